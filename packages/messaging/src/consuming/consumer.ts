@@ -1,0 +1,154 @@
+import type { AnyContract, Contract, Event } from '@waybill/contracts';
+import type { Queryable } from '../database.ts';
+import type { EventToPublish, Published } from '../publishing/outbox.ts';
+import type { Logger } from '../logger.ts';
+
+/**
+ * A projection keeps a copy of an entity's state, so a snapshot may stand in for events that did not come.
+ * A reaction does something because of each event, so a snapshot must never swallow one.
+ */
+export type ConsumerKind = 'projection' | 'reaction';
+
+/** What a handler gets beside its event. */
+export interface HandlerContext {
+  /** The transaction that also holds the dedupe row, the version and the published events. Never keep it. */
+  readonly tx: Queryable;
+  /** Publishes in the same transaction, with this event as the cause. */
+  publish<TData>(contract: Contract<TData>, event: NoInfer<EventToPublish<TData>>): Promise<Published>;
+  /** Carries the trace, correlation and event ids; masks the contract's personal fields. */
+  readonly log: Logger;
+  /** Aborts when the consumer stops or the handler's time is up. */
+  readonly signal: AbortSignal;
+  /** 1 for the first. */
+  readonly attempt: number;
+}
+
+export type Handler<TData> = (event: Event<TData>, context: HandlerContext) => Promise<void> | void;
+
+/** An entity in the copy kept by a projection of the same service that a handler must find there. */
+export interface EntityRef {
+  /** The projection's consumer name. */
+  readonly projection: string;
+  readonly aggregateType: string;
+  readonly aggregateId: string;
+}
+
+export interface ExternalCallContext {
+  /** The event's id: send it as the idempotency key, or derive the Message-ID from it. */
+  readonly idempotencyKey: string;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly attempt: number;
+  /** Reads outside any transaction: no network call is made while one is open. */
+  readonly db: Queryable;
+}
+
+/** An effect outside the database: an intent row, commit, the call, an outcome row. */
+export interface ExternalEffect<TData, TOutcome> {
+  /**
+   * Whether calling twice with the same key has one effect outside. When not, an unknown outcome (the process died
+   * or the time was up during the call) is parked and not tried again.
+   */
+  readonly idempotent: boolean;
+  /** Milliseconds that one call may take; 30,000 when left out. */
+  readonly timeoutMs?: number;
+  /** Whether there is anything to call for this event; when it answers false, `handle` runs with no outcome. */
+  readonly when?: (event: Event<TData>) => boolean;
+  call(event: Event<TData>, context: ExternalCallContext): Promise<TOutcome>;
+}
+
+/** A contract with what is to be done for it. Made with {@link on} or {@link onExternal}. */
+export interface HandlerEntry {
+  readonly contract: AnyContract;
+  readonly handle: (event: Event<never>, context: HandlerContext, outcome: unknown) => Promise<void> | void;
+  readonly external: ExternalEffect<never, unknown> | undefined;
+  readonly needs: ((event: Event<never>) => readonly EntityRef[]) | undefined;
+}
+
+/** Handles a contract's events inside the transaction. */
+export function on<TData>(
+  contract: Contract<TData>,
+  handle: Handler<NoInfer<TData>>,
+  options: { readonly needs?: (event: Event<NoInfer<TData>>) => readonly EntityRef[] } = {},
+): HandlerEntry {
+  return { contract, handle, external: undefined, needs: options.needs };
+}
+
+/** Handles a contract's events by a call to the outside, and then its outcome inside a transaction. */
+export function onExternal<TData, TOutcome>(
+  contract: Contract<TData>,
+  options: {
+    readonly external: ExternalEffect<NoInfer<TData>, TOutcome>;
+    readonly needs?: (event: Event<NoInfer<TData>>) => readonly EntityRef[];
+    handle(event: Event<NoInfer<TData>>, context: HandlerContext, outcome: TOutcome | undefined): Promise<void> | void;
+  },
+): HandlerEntry {
+  return {
+    contract,
+    handle: options.handle as HandlerEntry['handle'],
+    external: options.external as ExternalEffect<never, unknown>,
+    needs: options.needs,
+  };
+}
+
+/** A snapshot contract with the function that sets a projection's copy from it. Made with {@link onSnapshot}. */
+export interface SnapshotEntry {
+  readonly contract: AnyContract;
+  readonly handle: (snapshot: Event<never>, context: HandlerContext) => Promise<void> | void;
+}
+
+/** Replaces a projection's copy of the entity by the snapshot's state. */
+export function onSnapshot<TData>(contract: Contract<TData>, handle: Handler<NoInfer<TData>>): SnapshotEntry {
+  return { contract, handle };
+}
+
+/** Turns data of an older contract into a newer one's, for facts that have no newer rendition. */
+export interface Upcaster {
+  readonly from: AnyContract;
+  readonly to: AnyContract;
+  readonly upcast: (data: never) => unknown;
+}
+
+export function upcaster<TFrom, TTo>(from: Contract<TFrom>, to: Contract<TTo>, upcast: (data: NoInfer<TFrom>) => NoInfer<TTo>): Upcaster {
+  return { from, to, upcast };
+}
+
+/** Retries: full jitter between 0 and `min(capMs, baseMs * 2^attempt)`, until one of the limits is reached. */
+export interface RetryPolicy {
+  readonly baseMs: number;
+  readonly capMs: number;
+  readonly maxAttempts: number;
+  /** Retries may be at most this share of the deliveries of a minute (0 to 1), and never fewer than ten a second. */
+  readonly budgetShare: number;
+}
+
+export interface ConsumerDefinition {
+  /** Its identity: inbox, positions and parked work hang on it. `notifications.mail`. */
+  readonly name: string;
+  readonly kind: ConsumerKind;
+  /**
+   * What a consumer that starts for the first time reads. A projection always begins with the beginning (its snapshot
+   * topic first, when it has one). A reaction with `now` takes the first version seen of an entity as its baseline.
+   */
+  readonly from: 'beginning' | 'now';
+  readonly handlers: readonly HandlerEntry[];
+  readonly snapshots: readonly SnapshotEntry[];
+  readonly upcasters: readonly Upcaster[];
+  readonly ordering: Ordering;
+  readonly retry: RetryPolicy;
+  /** Milliseconds that a gap waits for its predecessor before it is reconciled. */
+  readonly gapPatienceMs: number;
+  /** Milliseconds that one handler call may take before its signal aborts and it counts as failed. */
+  readonly handlerTimeoutMs: number;
+  /** Records handled in one transaction, at most. */
+  readonly batchSize: number;
+}
+
+/** Per entity by version; or in any order within a horizon, beyond which an event is parked as too old. */
+export type Ordering = { readonly by: 'entity' } | { readonly by: 'none'; readonly horizonMs: number };
+
+export type ConsumerOptions = Pick<ConsumerDefinition, 'name'> &
+  Partial<Omit<ConsumerDefinition, 'name' | 'kind' | 'from' | 'handlers'>> & { readonly handlers: readonly HandlerEntry[] } & (
+    | { readonly kind: 'projection' }
+    | { readonly kind: 'reaction'; readonly from: 'beginning' | 'now' }
+  );
