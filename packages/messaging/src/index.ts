@@ -1,4 +1,6 @@
 export * from './consuming/consumer.ts';
+export * from './context.ts';
+export * from './consuming/delivery.ts';
 export * from './database.ts';
 export * from './errors.ts';
 export * from './log.ts';

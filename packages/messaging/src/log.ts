@@ -54,9 +54,6 @@ export interface RecordBatch {
   readonly nextOffset: bigint;
 }
 
-/** Where a partition is to be read from: an offset, or where the group's policy for new readers says. */
-export type StartOffset = bigint | 'earliest' | 'latest';
-
 export interface PartitionBounds {
   readonly topic: string;
   readonly partition: number;
@@ -66,6 +63,8 @@ export interface PartitionBounds {
   readonly high: bigint;
   /** What the group committed to the log, if anything. */
   readonly committed: bigint | undefined;
+  /** The offset of the first record at or after a time (milliseconds since 1970); `high` when there is none. */
+  offsetAt(timestampMs: number): Promise<bigint>;
 }
 
 export interface SubscriptionHandler {
@@ -73,7 +72,7 @@ export interface SubscriptionHandler {
    * Called when partitions are assigned, before a record of them is delivered; its answers count, not what the log
    * has committed. Throwing ends the subscription with that error.
    */
-  assigned(partitions: readonly PartitionBounds[]): Promise<readonly { topic: string; partition: number; start: StartOffset }[]>;
+  assigned(partitions: readonly PartitionBounds[]): Promise<readonly { topic: string; partition: number; start: bigint }[]>;
   /**
    * Called for each batch, one at a time for a partition. When it resolves the records are dealt with and the
    * offset may be committed to the log; when it throws, the batch is delivered again after a pause.
