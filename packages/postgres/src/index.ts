@@ -1,1 +1,3 @@
-export {};
+export * from './migrate.ts';
+export * from './migrations/index.ts';
+export * from './transaction.ts';
