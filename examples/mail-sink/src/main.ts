@@ -1,0 +1,33 @@
+import { readConfig } from './config.ts';
+import { mailboxApp } from './http.ts';
+import { Mailbox } from './mailbox.ts';
+import { smtpSink } from './smtp.ts';
+
+const config = readConfig(process.env);
+const mailbox = new Mailbox(config.mailsKept);
+
+const smtp = smtpSink(mailbox, () => new Date());
+const smtpServer = smtp.listen(config.smtpPort, config.host);
+const httpServer = mailboxApp(mailbox).listen(config.httpPort, config.host);
+
+smtpServer.on('listening', () => announce('smtp', smtpServer.address()));
+httpServer.on('listening', () => announce('http', httpServer.address()));
+for (const server of [smtp, httpServer]) {
+  server.on('error', (error) => {
+    console.error(JSON.stringify({ msg: 'cannot serve', error: error.message }));
+    process.exitCode = 1;
+  });
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    smtp.close();
+    httpServer.close();
+    httpServer.closeIdleConnections();
+  });
+}
+
+function announce(protocol: 'smtp' | 'http', address: ReturnType<typeof httpServer.address>): void {
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  console.log(JSON.stringify({ msg: 'listening', url: `${protocol}://${config.host}:${port}` }));
+}
