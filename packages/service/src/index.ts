@@ -1,0 +1,25 @@
+export type { Migration, SnapshotSource } from '@waybill/postgres';
+export { nextDelayMs, pause, startTask } from './background-task.ts';
+export type { BackgroundTask, RunningTask } from './background-task.ts';
+export { ConfigError, parseConfig, readConfig, relayConfig, serviceConfig } from './config.ts';
+export type { RelayConfig, ServiceConfig } from './config.ts';
+export { ledgered } from './effect-ledger.ts';
+export { createApp, problems } from './http/app.ts';
+export { endpoint, noBody } from './http/endpoint.ts';
+export type {
+  AnyEndpoint,
+  DescribedReply,
+  Endpoint,
+  EndpointHandler,
+  Input,
+  Method,
+  Reply,
+  TransactionalHandler,
+} from './http/endpoint.ts';
+export { idempotent } from './http/idempotent.ts';
+export { openapi } from './http/openapi.ts';
+export { problem, ProblemError } from './http/problem.ts';
+export type { FieldProblem, ProblemBody, ProblemOptions } from './http/problem.ts';
+export { routes, serve, serveWrite } from './http/routes.ts';
+export { validated } from './http/validated.ts';
+export type { ServiceDefinition, ServiceRuntime } from './service-definition.ts';

@@ -1,0 +1,36 @@
+import type { AnyContract } from '@waybill/contracts';
+import type { ConsumerDefinition, Logger, Outbox, Queryable } from '@waybill/messaging';
+import type { Migration, SnapshotSource } from '@waybill/postgres';
+import type { Router } from 'express';
+import type pg from 'pg';
+import type { BackgroundTask } from './background-task.ts';
+import type { ServiceConfig } from './config.ts';
+
+/** What a service is: its name, its tables, what it publishes, handles and serves. Given to {@link runService}. */
+export interface ServiceDefinition<TConfig extends ServiceConfig = ServiceConfig> {
+  /** `orders`; its events come from `/waybill/orders`. */
+  readonly name: string;
+  readonly config: TConfig;
+  /** Of the domain's tables, under the service's name. */
+  readonly migrations: readonly Migration[];
+  /** Events and snapshots; the service refuses to start when one is not registered. */
+  readonly publishes: readonly AnyContract[];
+  consumers?(runtime: ServiceRuntime): readonly ConsumerDefinition[];
+  snapshots?(runtime: ServiceRuntime): readonly SnapshotSource[];
+  routes?(runtime: ServiceRuntime): Router;
+  /** Served at /openapi.json; made with {@link openapi}. */
+  readonly openapi?: object;
+  tasks?(runtime: ServiceRuntime): readonly BackgroundTask[];
+}
+
+/** What a service's own code gets to work with. */
+export interface ServiceRuntime {
+  readonly pool: pg.Pool;
+  readonly log: Logger;
+  publish: Outbox['publish'];
+  publishAll: Outbox['publishAll'];
+  /** Commits when `fn` fulfils and wakes the relay; rolls back when it rejects. */
+  transaction<T>(fn: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** For those who commit by themselves. */
+  wake(): void;
+}
