@@ -1,0 +1,2 @@
+/** Replaced below. */
+export function replaceIdleSpin(): void {}
