@@ -72,7 +72,9 @@ export interface SubscriptionHandler {
    * Called when partitions are assigned, before a record of them is delivered; its answers count, not what the log
    * has committed. Throwing ends the subscription with that error.
    */
-  assigned(partitions: readonly PartitionBounds[]): Promise<readonly { topic: string; partition: number; start: bigint }[]>;
+  assigned(
+    partitions: readonly PartitionBounds[],
+  ): Promise<readonly { topic: string; partition: number; start: bigint }[]>;
   /**
    * Called for each batch, one at a time for a partition. When it resolves the records are dealt with and the
    * offset may be committed to the log; when it throws, the batch is delivered again after a pause.
@@ -97,8 +99,21 @@ export interface Subscriber {
    * Joins the group and delivers until stopped. A client that dies of an error is rebuilt with backoff, without end;
    * only an error thrown by `assigned` ends the subscription.
    */
-  subscribe(options: { readonly group: string; readonly topics: readonly string[] }, handler: SubscriptionHandler): Promise<Subscription>;
+  subscribe(
+    options: { readonly group: string; readonly topics: readonly string[] },
+    handler: SubscriptionHandler,
+  ): Promise<Subscription>;
   close(): Promise<void>;
+}
+
+/** Reads whole topics, beside any group: how a new projection learns the state of every entity from a compacted topic. */
+export interface TopicReader {
+  /**
+   * Every record from the lowest offset to the end as it was when reading began, in offset order for each partition;
+   * then it is over. Nothing is committed. Leaving the loop early closes the client.
+   * @throws {TopicReadError} when the end was not reached; read again from the beginning.
+   */
+  readToEnd(topic: string): AsyncIterable<LogRecord>;
 }
 
 /** Names of schemas on the wire: Confluent's 4-byte ids and what they stand for. */
