@@ -1,2 +1,11 @@
 export * from './contract.ts';
 export * from './envelope.ts';
+export * from './errors.ts';
+export * from './brand.ts';
+export * from './contract-name.ts';
+export * from './define-contract.ts';
+export * from './framing.ts';
+export * from './topic.ts';
+export { avroCodec } from './codec/codec.ts';
+export { type CodecLimits, defaultLimits } from './codec/limits.ts';
+export { Decimal } from 'decimal.js';

@@ -1,0 +1,169 @@
+import avro from 'avsc';
+import type { ForSchemaOptions, Schema, Type } from 'avsc';
+import { Decimal } from 'decimal.js';
+import type { DecimalNode } from '../schema/schema-node.ts';
+import { decimalFromBytes, decimalProblem, decimalToBytes } from './decimal.ts';
+
+/**
+ * How the types of a codec differ from avsc's own: exact decimals, `Date`s, longs as bigint, bytes as a copy and not
+ * a view (which would keep the whole fetched batch alive), and records without methods or prototype.
+ * @throws what avsc throws on a wrong schema.
+ */
+export function avroType(schema: string): Type {
+  const type = avro.Type.forSchema(JSON.parse(schema) as Schema, {
+    logicalTypes: { decimal: DecimalType, 'timestamp-millis': TimestampType, uuid: UuidType },
+    // A nullable field is `T | null`. Unions that cannot be told apart by their values (which only foreign writers
+    // have: the generator refuses them) are wrapped.
+    wrapUnions: 'auto',
+    omitRecordMethods: true,
+    typeHook,
+  });
+  makeRecordsPlain(type, new Set());
+  return type;
+}
+
+const plain = Symbol('avsc is to make its own type of this');
+
+function typeHook(schema: Schema, options: ForSchemaOptions): Type | undefined {
+  const definition: unknown = typeof schema === 'string' ? { type: schema } : schema;
+  if (typeof definition !== 'object' || definition === null || plain in definition) return undefined;
+  if (!('type' in definition)) return undefined;
+  const logical = 'logicalType' in definition ? definition.logicalType : undefined;
+  if (definition.type === 'long' && logical !== 'timestamp-millis') return bigLong;
+  if (definition.type === 'fixed' || (definition.type === 'bytes' && logical !== 'decimal')) {
+    return new BinaryType({ ...definition, [plain]: true } as unknown as Schema, options);
+  }
+  return undefined;
+}
+
+const bigLong = avro.types.LongType.__with({
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+  toBuffer: (value: bigint) => {
+    const bytes = Buffer.allocUnsafe(8);
+    bytes.writeBigInt64LE(value);
+    return bytes;
+  },
+  fromJSON: (value: number | bigint) => BigInt(value),
+  toJSON: Number,
+  isValid: (value: unknown) => typeof value === 'bigint' && BigInt.asIntN(64, value) === value,
+  compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
+});
+
+const unchanged = <T>(value: T): T => value;
+
+class DecimalType extends avro.types.LogicalType {
+  readonly #node: DecimalNode;
+
+  constructor(schema: Schema, options?: unknown) {
+    super(schema, options);
+    const { precision, scale } = decimalAttributes(schema);
+    if (!avro.Type.isType(this.underlyingType, 'bytes')) throw new Error('a decimal must be bytes');
+    if (!Number.isSafeInteger(precision) || precision < 1) throw new Error('a decimal needs a precision');
+    if (!Number.isSafeInteger(scale) || scale < 0 || scale > precision) throw new Error('a decimal has a wrong scale');
+    this.#node = { kind: 'decimal', precision, scale };
+  }
+
+  protected override _fromValue(bytes: Buffer): Decimal {
+    return decimalFromBytes(bytes, this.#node);
+  }
+
+  protected override _toValue(value: unknown): Buffer | undefined {
+    if (!Decimal.isDecimal(value) || decimalProblem(value, this.#node) !== undefined) return undefined;
+    return decimalToBytes(value, this.#node);
+  }
+
+  /** Another scale would change every amount, and a smaller precision would not hold them (Avro 1.12, "Decimal"). */
+  protected override _resolve(writer: Type): typeof unchanged | undefined {
+    if (!(writer instanceof DecimalType)) return undefined;
+    const { precision, scale } = writer.#node;
+    return scale === this.#node.scale && precision <= this.#node.precision ? unchanged : undefined;
+  }
+}
+
+function decimalAttributes(schema: Schema): { precision: number; scale: number } {
+  const { precision, scale = 0 } = schema as unknown as { precision: unknown; scale?: unknown };
+  return { precision: Number(precision), scale: Number(scale) };
+}
+
+class TimestampType extends avro.types.LogicalType {
+  constructor(schema: Schema, options?: unknown) {
+    super(schema, options);
+    if (!avro.Type.isType(this.underlyingType, 'long')) throw new Error('a timestamp must be a long');
+  }
+
+  protected override _fromValue(millis: number): Date {
+    const date = new Date(millis);
+    if (Number.isNaN(date.getTime())) throw new RangeError('a timestamp out of range');
+    return date;
+  }
+
+  protected override _toValue(value: unknown): number | undefined {
+    if (!(value instanceof Date)) return undefined;
+    const millis = value.getTime();
+    return Number.isNaN(millis) ? undefined : millis;
+  }
+
+  protected override _resolve(writer: Type): typeof unchanged | undefined {
+    return writer instanceof TimestampType ? unchanged : undefined;
+  }
+}
+
+/** RFC 9562's text form, in either case. */
+export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+class UuidType extends avro.types.LogicalType {
+  constructor(schema: Schema, options?: unknown) {
+    super(schema, options);
+    if (!avro.Type.isType(this.underlyingType, 'string')) throw new Error('a uuid must be a string');
+  }
+
+  protected override _fromValue(text: string): string {
+    if (!uuidPattern.test(text)) throw new RangeError('not a UUID');
+    return text;
+  }
+
+  protected override _toValue(value: unknown): string | undefined {
+    return typeof value === 'string' && uuidPattern.test(value) ? value : undefined;
+  }
+
+  protected override _resolve(writer: Type): typeof unchanged | undefined {
+    return writer instanceof UuidType ? unchanged : undefined;
+  }
+}
+
+class BinaryType extends avro.types.LogicalType {
+  protected override _fromValue(bytes: Buffer): Uint8Array {
+    return new Uint8Array(bytes);
+  }
+
+  protected override _toValue(value: unknown): Buffer | undefined {
+    if (!(value instanceof Uint8Array)) return undefined;
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
+
+  protected override _resolve(writer: Type): typeof unchanged | undefined {
+    if (!(writer instanceof BinaryType)) return undefined;
+    try {
+      this.underlyingType.createResolver(writer.underlyingType);
+      return unchanged;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Decoded records become plain objects: equal to literals, and safe to clone and to compare. */
+function makeRecordsPlain(type: Type, seen: Set<Type>): void {
+  if (seen.has(type)) return;
+  seen.add(type);
+  if (type instanceof avro.types.RecordType) {
+    (type.recordConstructor as { prototype: object }).prototype = Object.prototype;
+    for (const field of type.fields) makeRecordsPlain(field.type, seen);
+  } else if (type instanceof avro.types.ArrayType) {
+    makeRecordsPlain(type.itemsType, seen);
+  } else if (type instanceof avro.types.MapType) {
+    makeRecordsPlain(type.valuesType as Type, seen);
+  } else if (type instanceof avro.types.UnwrappedUnionType || type instanceof avro.types.WrappedUnionType) {
+    for (const branch of type.types) makeRecordsPlain(branch, seen);
+  }
+}

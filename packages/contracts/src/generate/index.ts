@@ -1,0 +1,3 @@
+export { checkGenerated, type GenerateOptions, generateContracts } from './generate-contracts.ts';
+export { type SchemaContext, type SchemaFile, readSchemas } from './read-schemas.ts';
+export type { ContextFile } from './context-file.ts';
