@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LocalComponent } from '../local/component.ts';
+import { startLocal } from '../local/local-environment.ts';
+import type { Lock } from '../local/lock.ts';
+import { type ProcessIdentity, identify } from '../local/process-identity.ts';
+import { wardenPid } from '../local/supervise.ts';
+import { chooseMode } from './choice.ts';
+import type { Environment, StartOptions } from './environment.ts';
+import { givenEnvironment } from './given.ts';
+import { clearLeftovers, runningEnvironment, tryOwn, withoutRunning } from './ownership.ts';
+import { type EnvironmentState, readState, writeState } from './state.ts';
+
+export {
+  type Environment,
+  type EnvironmentMode,
+  type EnvironmentPurpose,
+  environmentVariables,
+} from './environment.ts';
+export type { ProgressStep, StartOptions, StatusEntry } from './environment.ts';
+export { EnvironmentError } from './error.ts';
+export { environmentStatus, stopEnvironment } from './ownership.ts';
+export {
+  type ProcessExit,
+  type SupervisedProcess,
+  type SuperviseOptions,
+  superviseProcess,
+} from '../local/supervise.ts';
+
+/**
+ * Brings up PostgreSQL, Kafka, a schema registry and perhaps Jaeger: the ones whose addresses are given, containers
+ * where an engine answers, or processes of this machine. They end with this process, however it ends. When another
+ * process already runs one on the same state directory, that one is returned, as `reused`.
+ * @throws EnvironmentError with a message that names the choices, when something cannot be had.
+ */
+export async function startEnvironment(options: StartOptions): Promise<Environment> {
+  const mode = await chooseMode({
+    requested: options.mode,
+    variables: process.env,
+    engineAnswers: () => Promise.resolve(false),
+  });
+  if (mode === 'given') return givenEnvironment(process.env);
+  const stateDir = resolve(options.stateDir);
+  for (;;) {
+    const lock = tryOwn(stateDir);
+    if (lock !== undefined) return startOwned({ ...options, stateDir }, lock);
+    const running = runningEnvironment(stateDir);
+    if (running !== undefined) return running;
+    // Its owner is still starting it, or just stopping it.
+    await delay(200);
+  }
+}
+
+async function startOwned(options: StartOptions, lock: Lock): Promise<Environment> {
+  try {
+    await clearLeftovers(options.stateDir);
+    const state = readState(options.stateDir);
+    const owner = identityOf(process.pid);
+    const starting = { owner, warden: identityOf(wardenPid()), mode: 'local' as const, components: [] };
+    await writeState(options.stateDir, { ...state, running: starting });
+
+    const parts = await startLocal({ ...options, lastPorts: state.ports });
+    const environment = {
+      postgresUrl: parts.postgres.address,
+      kafkaBrokers: [parts.kafka.address],
+      registryUrl: parts.registry.address,
+      ownsRegistry: true,
+      otlpUrl: undefined,
+      jaegerUrl: undefined,
+    };
+    const components = [parts.postgres, parts.kafka, parts.registry];
+    const saved: EnvironmentState = {
+      version: 1,
+      ports: { ...state.ports, ...parts.ports },
+      running: { ...starting, environment, components: components.map(describe) },
+    };
+    await writeState(options.stateDir, saved);
+
+    let stopping: Promise<void> | undefined;
+    const stop = async () => {
+      const report = (component: string, what: 'stopping' | 'stopped') =>
+        options.progress({ kind: 'state', component, state: what });
+      const end = async (component: LocalComponent) => {
+        report(component.name, 'stopping');
+        await component.process.stop(10_000);
+        report(component.name, 'stopped');
+      };
+      // The registry's pool would complain about a database that is gone first.
+      await Promise.all([end(parts.kafka), end(parts.registry).then(() => end(parts.postgres))]);
+      await writeState(options.stateDir, withoutRunning(saved));
+      lock.release();
+    };
+    return { ...environment, mode: 'local', reused: false, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function describe(component: LocalComponent) {
+  return {
+    name: component.name,
+    address: component.address,
+    since: new Date().toISOString(),
+    process: identityOf(component.process.pid),
+  };
+}
+
+function identityOf(pid: number): ProcessIdentity {
+  return identify(pid) ?? { pid, startedAt: 'ended' };
+}

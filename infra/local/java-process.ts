@@ -1,0 +1,21 @@
+import type { Jvm } from './jvm.ts';
+
+/** What keeps a JVM small and quick to start on a developer's machine; `archive` is a file for its class data. */
+export function javaArguments(heapMb: number, archive: string): readonly string[] {
+  return [
+    `-Xmx${heapMb}m`,
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-XX:+ExitOnOutOfMemoryError',
+    ...(archive === ''
+      ? []
+      : ['-XX:+AutoCreateSharedArchive', `-XX:SharedArchiveFile=${archive}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off']),
+    '-Djava.net.preferIPv4Stack=true',
+    '-Djava.awt.headless=true',
+  ];
+}
+
+/** Variables that would change a JVM from outside: ours is set up by arguments alone. */
+export function javaEnvironment(_jvm: Jvm): Readonly<Record<string, string | undefined>> {
+  return { JAVA_TOOL_OPTIONS: undefined, JDK_JAVA_OPTIONS: undefined, _JAVA_OPTIONS: undefined, CLASSPATH: undefined };
+}

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { EnvironmentError } from '../environment/error.ts';
+import { type LocalComponent, type LocalContext, endedEarly, lastLines, logPath } from './component.ts';
+import { javaArguments, javaEnvironment } from './java-process.ts';
+import type { Jvm } from './jvm.ts';
+import { acceptsConnections, becomesReady } from './readiness.ts';
+import { superviseProcess } from './supervise.ts';
+
+const name = 'kafka';
+/** Bytes; the publishing side refuses larger events long before. */
+const maxMessageBytes = 1_048_576;
+
+/** Starts one broker that is its own controller, on its data under the state directory. */
+export async function startKafka(
+  context: LocalContext,
+  preferredPort: number,
+  jvm: Jvm,
+  libraries: string,
+): Promise<LocalComponent> {
+  const home = join(context.stateDir, name);
+  const [port, controllerPort] = [
+    await context.ports.choose(name, preferredPort),
+    await context.ports.choose('kafkaController', preferredPort + 1),
+  ];
+  await mkdir(home, { recursive: true });
+  const configuration = join(home, 'server.properties');
+  await writeFile(configuration, properties(serverSettings(home, port, controllerPort)));
+  const java = [...javaArguments(512, join(libraries, '../broker.jsa')), '-cp', join(libraries, '*')];
+  if (!existsSync(join(home, 'data/meta.properties'))) await format(context, jvm, java, configuration, home);
+
+  context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
+  const logFile = logPath(context, name);
+  const process = await superviseProcess({
+    name: 'Kafka',
+    command: jvm.java,
+    args: [...java, 'kafka.Kafka', configuration],
+    env: javaEnvironment(jvm),
+    cwd: home,
+    logFile,
+  });
+  await becomesReady({
+    what: 'Kafka',
+    deadlineMs: 120_000,
+    givenUp: endedEarly(process, logFile),
+    check: async () => (await acceptsConnections('127.0.0.1', port)) && (await hasController(port)),
+  });
+  context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
+  return { name, address: `127.0.0.1:${port}`, process };
+}
+
+function serverSettings(home: string, port: number, controllerPort: number): Readonly<Record<string, string | number>> {
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': join(home, 'data'),
+    'auto.create.topics.enable': 'false',
+    'message.max.bytes': maxMessageBytes,
+    'num.partitions': 1,
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+    'background.threads': 2,
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    'default.replication.factor': 1,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 8,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 4,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+  };
+}
+
+/** In the format of java.util.Properties, where a backslash and a leading blank have a meaning. */
+export function properties(settings: Readonly<Record<string, string | number>>): string {
+  return Object.entries(settings)
+    .map(([key, value]) => `${key}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .join('');
+}
+
+async function format(context: LocalContext, jvm: Jvm, java: readonly string[], configuration: string, home: string) {
+  context.progress({ kind: 'state', component: name, state: 'preparing', detail: 'new storage' });
+  await rm(join(home, 'data'), { recursive: true, force: true });
+  const logFile = logPath(context, 'kafka-format');
+  const clusterId = randomBytes(16).toString('base64url');
+  const process = await superviseProcess({
+    name: 'Kafka storage format',
+    command: jvm.java,
+    args: [
+      ...java.filter((argument) => !argument.includes('SharedArchive')),
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      clusterId,
+      '-c',
+      configuration,
+    ],
+    env: javaEnvironment(jvm),
+    cwd: home,
+    logFile,
+  });
+  const exit = await process.exited;
+  if (exit.code === 0) return;
+  throw new EnvironmentError(
+    'environment.kafka-not-formatted',
+    `Kafka could not make its storage. Mend what its log says, and start again:\n${lastLines(logFile)}`,
+  );
+}
+
+async function hasController(port: number): Promise<boolean> {
+  const client = new Kafka({
+    brokers: [`127.0.0.1:${port}`],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 2000,
+    requestTimeout: 5000,
+    retry: { retries: 0 },
+  });
+  const admin = client.admin();
+  try {
+    await admin.connect();
+    const cluster = await admin.describeCluster();
+    return cluster.controller !== null && cluster.brokers.length > 0;
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { EnvironmentPurpose, ProgressStep } from '../environment/environment.ts';
+import { fingerprint, readArtifactList } from './artifacts.ts';
+import { cachePath } from './cache.ts';
+import type { LocalComponent, LocalContext } from './component.ts';
+import { ensureArtifacts } from './download.ts';
+import { ensureJvm } from './jvm.ts';
+import { startKafka } from './kafka.ts';
+import { withLock } from './lock.ts';
+import { PortBook } from './port-book.ts';
+import { startPostgres } from './postgres.ts';
+import { startRegistry } from './registry.ts';
+import { ensureRegistryFiles } from './registry-files.ts';
+
+/** All of the local environment, up. */
+export interface LocalParts {
+  readonly postgres: LocalComponent;
+  readonly kafka: LocalComponent;
+  readonly registry: LocalComponent;
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+export interface LocalOptions {
+  readonly purpose: EnvironmentPurpose;
+  readonly stateDir: string;
+  /** Ports of the last start. */
+  readonly lastPorts: Readonly<Record<string, number>>;
+  readonly progress: (step: ProgressStep) => void;
+}
+
+/** The ports to try first, of `up`; the other purposes add their offset. All lie below the ephemeral range. */
+const defaultPorts = { postgres: 15_432, kafka: 19_092, registry: 18_081 };
+const portOffsets: Readonly<Record<EnvironmentPurpose, number>> = { up: 0, test: 10_000, bench: 5_000 };
+
+/** Starts what can start at once, at once; when one part fails, those that are up are stopped again. */
+export async function startLocal(options: LocalOptions): Promise<LocalParts> {
+  const ports = new PortBook(options.lastPorts);
+  const context: LocalContext = {
+    stateDir: options.stateDir,
+    ports,
+    progress: options.progress,
+    volatile: options.purpose === 'test',
+  };
+  const offset = portOffsets[options.purpose];
+  const started: LocalComponent[] = [];
+  const keep = async (starting: Promise<LocalComponent>): Promise<LocalComponent> => {
+    const component = await starting;
+    started.push(component);
+    return component;
+  };
+
+  const files = fetchFiles(options.progress);
+  const jvm = ensureJvm(options.progress);
+  const postgres = keep(startPostgres(context, defaultPorts.postgres + offset));
+  const kafka = keep(
+    Promise.all([jvm, files]).then(([java, { kafkaLibraries }]) =>
+      startKafka(context, defaultPorts.kafka + offset, java, kafkaLibraries),
+    ),
+  );
+  const registry = keep(
+    Promise.all([jvm, files, postgres]).then(([java, { registryProgram }, database]) =>
+      startRegistry(context, defaultPorts.registry + offset, java, registryProgram, database.address),
+    ),
+  );
+  const outcomes = await Promise.allSettled([postgres, kafka, registry]);
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure !== undefined) {
+    await Promise.all(started.map((component) => component.process.stop()));
+    throw failure.reason;
+  }
+  return { postgres: await postgres, kafka: await kafka, registry: await registry, ports: ports.chosen() };
+}
+
+async function fetchFiles(progress: (step: ProgressStep) => void) {
+  const list = await readArtifactList();
+  const cache = cachePath();
+  const kafkaLibraries = cachePath(`kafka-${fingerprint(list.kafka)}`, 'lib');
+  const waiting = () =>
+    progress({
+      kind: 'state',
+      component: 'environment',
+      state: 'preparing',
+      detail: 'waiting for another start that is fetching the same files',
+    });
+  const registryArtifact = list.registry[0];
+  if (registryArtifact === undefined) throw new Error('the list of artifacts names no registry');
+  return withLock(
+    join(cache, 'fetch.lock'),
+    async () => {
+      const [registryProgram] = await Promise.all([
+        ensureRegistryFiles(registryArtifact, cache, progress),
+        ensureArtifacts('Kafka', list.kafka, kafkaLibraries, progress),
+      ]);
+      return { kafkaLibraries, registryProgram };
+    },
+    waiting,
+  );
+}

@@ -1,0 +1,187 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { EnvironmentError } from '../environment/error.ts';
+import { type LocalComponent, type LocalContext, endedEarly, lastLines, logPath } from './component.ts';
+import { type PostgresPrograms, type PostgresUser, postgresPrograms, postgresUser } from './postgres-program.ts';
+import { identify, signalProcess } from './process-identity.ts';
+import { becomesReady } from './readiness.ts';
+import { type SupervisedProcess, superviseProcess } from './supervise.ts';
+
+const run = promisify(execFile);
+
+const name = 'postgres';
+/** On the loopback address only, and the same as in docker-compose.yml. */
+const account = { user: 'waybill', password: 'waybill' };
+
+interface Server {
+  readonly programs: PostgresPrograms;
+  readonly user: PostgresUser;
+  /** Owned by the server's user; the data directory lies in it. */
+  readonly home: string;
+}
+
+/** Starts PostgreSQL on its data under the state directory, which is made at the first start. */
+export async function startPostgres(context: LocalContext, preferredPort: number): Promise<LocalComponent> {
+  const [programs, user] = await Promise.all([postgresPrograms(), postgresUser()]);
+  const server = { programs, user, home: join(context.stateDir, name) };
+  await prepareDirectory(server.home, user);
+  if (existsSync(dataDirectory(server.home))) {
+    await clearStalePid(server.home);
+  } else {
+    context.progress({ kind: 'state', component: name, state: 'preparing', detail: 'new data directory' });
+    await initialise(context, server);
+  }
+  const port = await context.ports.choose(name, preferredPort);
+  context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
+  const process = await start(context, server, port);
+  context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
+  return { name, address: serverAddress(port), process };
+}
+
+function dataDirectory(home: string): string {
+  return join(home, 'data');
+}
+
+function serverAddress(port: number): string {
+  return `postgres://${account.user}:${account.password}@127.0.0.1:${port}/postgres`;
+}
+
+/** Makes sure that a database is there; its name is one of ours, never from outside. */
+export async function ensureDatabase(serverUrl: string, database: string): Promise<string> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [database]);
+    if (rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(database)}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(serverUrl);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function prepareDirectory(home: string, user: PostgresUser): Promise<void> {
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  if (user !== undefined) await chown(home, user.uid, user.gid);
+}
+
+/** Half a data directory, from a start that was cut short, would be taken for a whole one: it is moved into place. */
+async function initialise(context: LocalContext, server: Server): Promise<void> {
+  const logFile = logPath(context, 'initdb');
+  const scratch = join(server.home, 'new');
+  await rm(scratch, { recursive: true, force: true });
+  const passwordFile = join(server.home, 'password');
+  await writeFile(passwordFile, account.password, { mode: 0o600 });
+  if (server.user !== undefined) await chown(passwordFile, server.user.uid, server.user.gid);
+  const process = await superviseProcess({
+    name: 'initdb',
+    command: server.programs.initdb,
+    args: [
+      `--pgdata=${scratch}`,
+      `--username=${account.user}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      ...(context.volatile ? ['--no-sync'] : []),
+    ],
+    env: { LC_ALL: undefined, LANG: 'C' },
+    cwd: server.home,
+    logFile,
+    ...(server.user === undefined ? {} : { user: server.user }),
+  });
+  const exit = await process.exited;
+  await rm(passwordFile, { force: true });
+  if (exit.code !== 0) {
+    throw new EnvironmentError(
+      'environment.postgres-not-initialised',
+      `PostgreSQL could not make its data directory. Mend what its log says, and start again:\n${lastLines(logFile)}`,
+    );
+  }
+  await rename(scratch, dataDirectory(server.home));
+}
+
+async function start(context: LocalContext, server: Server, port: number): Promise<SupervisedProcess> {
+  const logFile = logPath(context, name);
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    wal_level: 'logical',
+    max_connections: '300',
+    shared_buffers: '256MB',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // A process that is killed loses nothing with these off; only a machine that stops does.
+    ...(context.volatile ? { fsync: 'off', full_page_writes: 'off' } : {}),
+  };
+  const process = await superviseProcess({
+    name: 'PostgreSQL',
+    command: server.programs.postgres,
+    args: [
+      '-D',
+      dataDirectory(server.home),
+      '-p',
+      String(port),
+      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ],
+    env: { LC_ALL: undefined, LANG: 'C' },
+    cwd: server.home,
+    logFile,
+    // SIGTERM would wait for every client to leave by itself (PostgreSQL, "Shutting Down the Server").
+    stopSignal: 'SIGINT',
+    ...(server.user === undefined ? {} : { user: server.user }),
+  });
+  await becomesReady({
+    what: 'PostgreSQL',
+    deadlineMs: 60_000,
+    givenUp: endedEarly(process, logFile),
+    check: () => answers(port),
+  });
+  return process;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const client = new pg.Client({ connectionString: serverAddress(port), connectionTimeoutMillis: 2000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * Frees the data directory from a server that was killed, or that lost its warden. PostgreSQL removes a stale
+ * `postmaster.pid` itself, except when another process has got that pid since.
+ */
+async function clearStalePid(home: string): Promise<void> {
+  const pidFile = join(dataDirectory(home), 'postmaster.pid');
+  const pid = await readFile(pidFile, 'utf8').then(
+    (text) => Number.parseInt(text, 10),
+    () => undefined,
+  );
+  if (pid === undefined || Number.isNaN(pid)) return;
+  if (await servesData(pid, dataDirectory(home))) {
+    signalProcess(pid, 'SIGINT', 'process');
+    await becomesReady({
+      what: 'The end of a PostgreSQL that was left over',
+      deadlineMs: 20_000,
+      check: () => Promise.resolve(identify(pid) === undefined),
+    });
+  }
+  await rm(pidFile, { force: true });
+}
+
+async function servesData(pid: number, dataDir: string): Promise<boolean> {
+  const { stdout } = await run('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  return stdout.includes(dataDir);
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { type LocalComponent, type LocalContext, endedEarly, logPath } from './component.ts';
+import { javaArguments, javaEnvironment } from './java-process.ts';
+import type { Jvm } from './jvm.ts';
+import { ensureDatabase } from './postgres.ts';
+import { answersHttp, becomesReady } from './readiness.ts';
+import { superviseProcess } from './supervise.ts';
+
+const name = 'registry';
+/** The Confluent API, which every client library speaks. */
+export const confluentPath = '/apis/ccompat/v7';
+
+/** Starts Apicurio Registry with its storage in the database `registry`, so that ids live as long as the data. */
+export async function startRegistry(
+  context: LocalContext,
+  preferredPort: number,
+  jvm: Jvm,
+  program: string,
+  postgresUrl: string,
+): Promise<LocalComponent> {
+  const port = await context.ports.choose(name, preferredPort);
+  const managementPort = await context.ports.choose('registryManagement', preferredPort + 1);
+  const database = new URL(await ensureDatabase(postgresUrl, 'registry'));
+  context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
+  const logFile = logPath(context, name);
+  const process = await superviseProcess({
+    name: 'The schema registry',
+    command: jvm.java,
+    args: [...javaArguments(384, join(program, '../registry.jsa')), '-jar', join(program, 'quarkus-run.jar')],
+    env: { ...javaEnvironment(jvm), ...registryVariables(port, managementPort, database) },
+    cwd: context.stateDir,
+    logFile,
+  });
+  const address = `http://127.0.0.1:${port}${confluentPath}`;
+  await becomesReady({
+    what: 'The schema registry',
+    deadlineMs: 120_000,
+    givenUp: endedEarly(process, logFile),
+    check: () => answersHttp(`${address}/subjects`),
+  });
+  context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
+  return { name, address, process };
+}
+
+function registryVariables(port: number, managementPort: number, database: URL): Readonly<Record<string, string>> {
+  return {
+    QUARKUS_HTTP_HOST: '127.0.0.1',
+    QUARKUS_HTTP_PORT: String(port),
+    QUARKUS_MANAGEMENT_HOST: '127.0.0.1',
+    QUARKUS_MANAGEMENT_PORT: String(managementPort),
+    QUARKUS_LOG_CONSOLE_JSON: 'false',
+    QUARKUS_LOG_FILE_ENABLE: 'false',
+    QUARKUS_ANALYTICS_DISABLED: 'true',
+    QUARKUS_OTEL_SDK_DISABLED: 'true',
+    APICURIO_STORAGE_KIND: 'sql',
+    APICURIO_STORAGE_SQL_KIND: 'postgresql',
+    APICURIO_DATASOURCE_URL: `jdbc:postgresql://${database.host}${database.pathname}`,
+    APICURIO_DATASOURCE_USERNAME: decodeURIComponent(database.username),
+    APICURIO_DATASOURCE_PASSWORD: decodeURIComponent(database.password),
+    APICURIO_DATASOURCE_JDBC_MIN_SIZE: '2',
+    APICURIO_DATASOURCE_JDBC_MAX_SIZE: '10',
+  };
+}
