@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Time and chance, so that whoever runs a relay may hold them still. */
+export interface Clock {
+  /** Milliseconds that never go back; only differences mean anything. */
+  monotonic(): number;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** From 0 up to, not including, 1. */
+  random(): number;
+  /** Resolves after `ms`, or at once when the signal aborts; it never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  monotonic: () => performance.now(),
+  now: () => Date.now(),
+  random: () => Math.random(),
+  sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
+};

@@ -1,0 +1,111 @@
+import { Buffer } from 'node:buffer';
+import { type OutboxEntry, type OutboxStore, UnsafeCommitError, VersionConflictError } from '@waybill/messaging';
+import { runIn } from './run-in.ts';
+import { messageOf, sqlStateOf } from './sql-failure.ts';
+
+const VERSION_CONFLICT = 'WB001';
+const UNSAFE_COMMIT = 'WB002';
+
+/**
+ * The outbox of a PostgreSQL database that has Waybill's migrations. It writes through any client with
+ * `query(sql, params)` and through Kysely transactions, also behind a transaction pooler.
+ */
+export function postgresOutbox(): OutboxStore {
+  return {
+    async append(tx, entries) {
+      if (entries.length === 0) return [];
+      try {
+        const rows = await runIn(tx, APPEND, [JSON.stringify(entries.map(toParameter))]);
+        return rows.map((row) => ({ version: Number(row['version']) }));
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+  };
+}
+
+/** One entry as the statement takes it: one text parameter serves every driver alike, which arrays of bytes do not. */
+function toParameter(entry: OutboxEntry, n: number): Record<string, unknown> {
+  const { version } = entry;
+  return {
+    n,
+    fact: entry.fact,
+    given: version.take === 'given' ? version.version : undefined,
+    expected: version.take === 'next' ? version.expected : undefined,
+    slot: entry.slot,
+    kind: entry.kind,
+    id: entry.id,
+    major: entry.major,
+    tenant: entry.tenant,
+    aggregatetype: entry.aggregateType,
+    aggregateid: entry.aggregateId,
+    type: entry.type,
+    topic: entry.topic,
+    payload: Buffer.from(entry.payload.buffer, entry.payload.byteOffset, entry.payload.byteLength).toString('base64'),
+    source: entry.source,
+    time: entry.time,
+    dataschema: entry.dataSchema,
+    contenttype: entry.contentType,
+    correlationid: entry.correlationId,
+    causationid: entry.causationId ?? undefined,
+    traceparent: entry.traceparent ?? undefined,
+    tracestate: entry.tracestate ?? undefined,
+    baggage: entry.baggage ?? undefined,
+  };
+}
+
+function translate(error: unknown): unknown {
+  switch (sqlStateOf(error)) {
+    case VERSION_CONFLICT:
+      return new VersionConflictError(messageOf(error), { cause: error });
+    case UNSAFE_COMMIT:
+      return new UnsafeCommitError({ cause: error });
+    default:
+      return error;
+  }
+}
+
+/**
+ * Heads first, in id order, so that two calls cannot deadlock; then versions; then the rows, whose positions are drawn
+ * above the sort and so after every head is locked. `planned` is materialised, so that its rows are what is written
+ * and what is answered. Refusals are raised inside the statement: the transaction cannot commit after them.
+ */
+const APPEND = `
+WITH entry AS MATERIALIZED (
+  SELECT e.*,
+         CASE WHEN e.kind = 'event' THEN
+           dense_rank() OVER (PARTITION BY e.kind, e.tenant, e.aggregatetype, e.aggregateid ORDER BY e.fact)
+         END AS step
+    FROM json_to_recordset($1::json) AS e(
+      n int, fact int, given bigint, expected bigint, slot smallint, kind text, id uuid, major smallint, tenant text,
+      aggregatetype text, aggregateid text, type text, topic text, payload text, source text, time text,
+      dataschema text, contenttype text, correlationid text, causationid text, traceparent text, tracestate text,
+      baggage text)
+   WHERE CASE WHEN current_setting('synchronous_commit') = 'off'
+              THEN waybill.refuse('${UNSAFE_COMMIT}', 'synchronous_commit is off') ELSE true END
+), rise AS MATERIALIZED (
+  SELECT tenant, aggregatetype, aggregateid, max(step) AS steps FROM entry WHERE kind = 'event' GROUP BY 1, 2, 3
+), head AS (
+  INSERT INTO waybill.stream AS s (tenant, aggregate_type, aggregate_id, version)
+  SELECT tenant, aggregatetype, aggregateid, steps FROM rise ORDER BY tenant, aggregatetype, aggregateid
+  ON CONFLICT (tenant, aggregate_type, aggregate_id) DO UPDATE SET version = s.version + EXCLUDED.version
+  RETURNING s.tenant, s.aggregate_type, s.aggregate_id, s.version
+), planned AS MATERIALIZED (
+  SELECT e.*, coalesce(e.given, h.version - r.steps + e.step) AS version
+    FROM entry e
+    LEFT JOIN rise r ON e.kind = 'event' AND (r.tenant, r.aggregatetype, r.aggregateid) = (e.tenant, e.aggregatetype, e.aggregateid)
+    LEFT JOIN head h ON e.kind = 'event' AND (h.tenant, h.aggregate_type, h.aggregate_id) = (e.tenant, e.aggregatetype, e.aggregateid)
+), written AS (
+  INSERT INTO waybill.outbox (
+    cluster, slot, kind, id, major, tenant, aggregatetype, aggregateid, aggregateversion, type, topic, payload, source,
+    time, dataschema, contenttype, correlationid, causationid, traceparent, tracestate, baggage)
+  SELECT (SELECT waybill.cluster_id()), p.slot, p.kind, p.id, p.major, p.tenant, p.aggregatetype, p.aggregateid, p.version,
+         p.type, p.topic, decode(p.payload, 'base64'), p.source, p.time, p.dataschema, p.contenttype, p.correlationid,
+         p.causationid, p.traceparent, p.tracestate, p.baggage
+    FROM planned p
+   WHERE CASE WHEN p.expected <> p.version
+              THEN waybill.refuse('${VERSION_CONFLICT}', format('%s %s would get version %s, and %s was expected',
+                                  p.aggregatetype, p.aggregateid, p.version, p.expected)) ELSE true END
+   ORDER BY p.n
+)
+SELECT version FROM planned ORDER BY n`;
