@@ -23,3 +23,5 @@ export type { FieldProblem, ProblemBody, ProblemOptions } from './http/problem.t
 export { routes, serve, serveWrite } from './http/routes.ts';
 export { validated } from './http/validated.ts';
 export type { ServiceDefinition, ServiceRuntime } from './service-definition.ts';
+export { httpProducerSource } from './producers/http-producer-source.ts';
+export type { ProducerSourceOptions } from './producers/http-producer-source.ts';
