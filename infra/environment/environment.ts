@@ -51,6 +51,8 @@ export interface StartOptions {
   readonly mode?: EnvironmentMode;
   /** Build Jaeger once when it is not on this machine (local mode only; needs Go). */
   readonly jaeger?: boolean;
+  /** Port at which the users of a shared environment say that they are there; for its keeper. */
+  readonly usersPort?: number;
   readonly progress: (step: ProgressStep) => void;
 }
 

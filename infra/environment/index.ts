@@ -19,6 +19,7 @@ export {
 } from './environment.ts';
 export type { ProgressStep, StartOptions, StatusEntry } from './environment.ts';
 export { EnvironmentError } from './error.ts';
+export { type EnvironmentUse, joinEnvironment } from './keeper.ts';
 export { environmentStatus, stopEnvironment } from './ownership.ts';
 export {
   type ProcessExit,
@@ -56,7 +57,13 @@ async function startOwned(options: StartOptions, lock: Lock): Promise<Environmen
     await clearLeftovers(options.stateDir);
     const state = readState(options.stateDir);
     const owner = identityOf(process.pid);
-    const starting = { owner, warden: identityOf(wardenPid()), mode: 'local' as const, components: [] };
+    const starting = {
+      owner,
+      warden: identityOf(wardenPid()),
+      mode: 'local' as const,
+      usersPort: options.usersPort,
+      components: [],
+    };
     await writeState(options.stateDir, { ...state, running: starting });
 
     const parts = await startLocal({ ...options, lastPorts: state.ports });

@@ -1,18 +1,22 @@
 /**
  * An environment in the foreground, for those who bring their own program:
- * `node infra/environment/serve.ts [--purpose up|test|bench] [--jaeger]`.
- * Its addresses go to standard output as `export` lines, the progress to standard error. Ends on Ctrl-C and SIGTERM.
+ * `node infra/environment/serve.ts [--purpose up|test|bench] [--jaeger] [--state-dir DIR] [--while-used]`.
+ * Its addresses go to standard output as `export` lines, the progress to standard error. Ends on Ctrl-C and SIGTERM,
+ * and with `--while-used` when its last user has left.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { EnvironmentError, environmentVariables, startEnvironment } from './index.ts';
+import { countUsers } from './keeper.ts';
 import { describeStep } from './progress.ts';
 
 const { values } = parseArgs({
   options: {
     purpose: { type: 'string', default: 'test' },
     jaeger: { type: 'boolean', default: false },
+    'state-dir': { type: 'string' },
+    'while-used': { type: 'boolean', default: false },
   },
 });
 const { purpose } = values;
@@ -22,10 +26,16 @@ if (purpose !== 'up' && purpose !== 'test' && purpose !== 'bench') {
 }
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
+const asked = Promise.withResolvers<void>();
+process.on('SIGINT', () => asked.resolve());
+process.on('SIGTERM', () => asked.resolve());
+
 try {
+  const users = await countUsers();
   const environment = await startEnvironment({
     purpose,
-    stateDir: join(checkout, '.waybill', purpose),
+    stateDir: values['state-dir'] ?? join(checkout, '.waybill', purpose),
+    usersPort: users.port,
     jaeger: values.jaeger,
     progress: (step) => process.stderr.write(`${describeStep(step)}\n`),
   });
@@ -33,12 +43,7 @@ try {
     process.stdout.write(`export ${name}='${value}'\n`);
   }
   if (!environment.reused) {
-    const ended = Promise.withResolvers<void>();
-    process.on('SIGINT', () => ended.resolve());
-    process.on('SIGTERM', () => ended.resolve());
-    const heartbeat = setInterval(() => undefined, 60_000);
-    await ended.promise;
-    clearInterval(heartbeat);
+    await Promise.race([asked.promise, ...(values['while-used'] ? [users.unused()] : [])]);
     await environment.stop();
   }
 } catch (error) {

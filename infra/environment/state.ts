@@ -15,6 +15,8 @@ const stateSchema = z.object({
       owner: identity,
       /** Ends when everything that it started has ended. */
       warden: identity,
+      /** Where users say that they are there. */
+      usersPort: z.int().optional(),
       mode: z.enum(['docker', 'local']),
       environment: z
         .object({
