@@ -9,3 +9,6 @@ export * from './topic.ts';
 export { avroCodec } from './codec/codec.ts';
 export { type CodecLimits, defaultLimits } from './codec/limits.ts';
 export { Decimal } from 'decimal.js';
+export * from './compatibility.ts';
+export * from './envelope-headers.ts';
+export * from './event-id.ts';

@@ -2,6 +2,8 @@ import type { Type } from 'avsc';
 import type { Codec } from '../contract.ts';
 import { DecodingError, EncodingError, InvalidSchemaError } from '../errors.ts';
 import { parseSchema } from '../schema/parse-schema.ts';
+import { explainIncompatibility } from '../schema/explain.ts';
+import type { SchemaNode } from '../schema/schema-node.ts';
 import { avroType } from './avro-types.ts';
 import { compileCheck } from './check.ts';
 import { type CodecLimits, defaultLimits } from './limits.ts';
@@ -12,7 +14,7 @@ type Reading =
   | {
       readonly scan: (body: Uint8Array) => void;
       readonly type: Type;
-      readonly resolver: ReturnType<Type['createResolver']> | undefined;
+      readonly resolver: Resolver | undefined;
     }
   | { readonly problem: string };
 
@@ -84,16 +86,31 @@ export function avroCodec<TData>(options: {
     return reading;
   }
 
+  /** The resolver, or why there is none. */
+  function resolverOf(writer: SchemaNode, writerType: Type): Resolver | string {
+    try {
+      return type.createResolver(writerType);
+    } catch (error) {
+      const reasons = explainIncompatibility(node, writer);
+      return reasons.length > 0 ? reasons.join('; ') : schemaProblem(error);
+    }
+  }
+
   function readingOf(writerSchema: string): Reading {
     if (writerSchema.length > maxSchemaLength) return { problem: "the writer's schema is too long" };
     try {
-      const scan = compileScan(parseSchema(writerSchema), limits);
-      return { scan, type, resolver: type.createResolver(avroType(writerSchema)) };
+      const writer = parseSchema(writerSchema);
+      const writerType = avroType(writerSchema);
+      const resolver = resolverOf(writer, writerType);
+      if (typeof resolver === 'string') return { problem: `the writer's schema does not resolve: ${resolver}` };
+      return { scan: compileScan(writer, limits), type, resolver };
     } catch (error) {
-      return { problem: `the writer's schema cannot be read into this contract: ${schemaProblem(error)}` };
+      return { problem: `the writer's schema cannot be used: ${schemaProblem(error)}` };
     }
   }
 }
+
+type Resolver = ReturnType<Type['createResolver']>;
 
 function ownType(name: string, schema: string): Type {
   try {

@@ -1,8 +1,22 @@
 import { join, resolve } from 'node:path';
-import { generateContracts } from './index.ts';
+import { generateContracts, releaseSchemas } from './index.ts';
 
+// `generate` (also when nothing is said) or `release`; the `waybill contracts` command offers the same two.
+const [command = 'generate'] = process.argv.slice(2);
 const schemasDir = resolve(import.meta.dirname, '../../../../schemas');
-const changed = generateContracts({ schemasDir, outDir: join(schemasDir, 'generated') });
-console.log(
-  changed.length === 0 ? 'nothing changed' : changed.map((name) => `wrote schemas/generated/${name}`).join('\n'),
-);
+
+switch (command) {
+  case 'generate':
+    report('wrote', generateContracts({ schemasDir, outDir: join(schemasDir, 'generated') }));
+    break;
+  case 'release':
+    report('released', releaseSchemas(schemasDir));
+    break;
+  default:
+    console.error(`unknown command ${command}: say generate or release`);
+    process.exitCode = 2;
+}
+
+function report(did: string, names: readonly string[]): void {
+  console.log(names.length === 0 ? 'nothing changed' : names.map((name) => `${did} ${name}`).join('\n'));
+}

@@ -38,7 +38,17 @@ class SchemaReader {
         return this.#record(json, namespace, where);
       case 'enum': {
         const name = fullName(json, namespace, where);
-        return this.#define(name, { kind: 'enum', name, doc: text(json['doc']), symbols: symbols(json, where) }, where);
+        return this.#define(
+          name,
+          {
+            kind: 'enum',
+            name,
+            doc: text(json['doc']),
+            symbols: symbols(json, where),
+            hasDefault: json['default'] !== undefined,
+          },
+          where,
+        );
       }
       case 'fixed': {
         const name = fullName(json, namespace, where);
@@ -83,6 +93,7 @@ class SchemaReader {
         name: fieldName,
         doc: text(field['doc']),
         personal: field['waybill.personal'] === true,
+        hasDefault: field['default'] !== undefined,
         node: this.read(field['type'], inner, `${where}.${fieldName}`),
       });
     }

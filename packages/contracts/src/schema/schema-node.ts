@@ -46,6 +46,7 @@ export interface EnumNode {
   readonly name: string;
   readonly doc: string | undefined;
   readonly symbols: readonly string[];
+  readonly hasDefault: boolean;
 }
 
 export interface ArrayNode {
@@ -68,6 +69,7 @@ export interface FieldNode {
   readonly doc: string | undefined;
   /** The mark `waybill.personal`. */
   readonly personal: boolean;
+  readonly hasDefault: boolean;
   readonly node: SchemaNode;
 }
 

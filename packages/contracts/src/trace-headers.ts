@@ -1,0 +1,25 @@
+import type { TraceContext } from './envelope.ts';
+
+const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const visibleAscii = /^[\u0020-\u007e]+$/;
+
+/** W3C Trace Context, 3.3.1.5: 512 characters should be passed on. */
+const maxTracestate = 512;
+/** W3C Baggage, 3.3.2. */
+const maxBaggage = 8192;
+
+/** What of a trace context is well formed and of a bearable size. A tracestate without a traceparent means nothing. */
+export function validTrace(trace: TraceContext): TraceContext {
+  const parent = kept(trace.traceparent, 55, traceparent);
+  const state = parent === undefined ? undefined : kept(trace.tracestate, maxTracestate, visibleAscii);
+  const baggage = kept(trace.baggage, maxBaggage, visibleAscii);
+  return {
+    ...(parent === undefined ? {} : { traceparent: parent }),
+    ...(state === undefined ? {} : { tracestate: state }),
+    ...(baggage === undefined ? {} : { baggage }),
+  };
+}
+
+function kept(value: string | undefined, maxLength: number, pattern: RegExp): string | undefined {
+  return value !== undefined && value.length <= maxLength && pattern.test(value) ? value : undefined;
+}
