@@ -1,6 +1,5 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer } from 'node:http';
-import type { RequestListener } from 'node:http';
 import { maxConnections, serverLimits } from './limits.ts';
 
 /** A listening HTTP server that can be drained. */
@@ -39,8 +38,11 @@ function urlOf(server: Server, host: string): string {
 }
 
 async function drain(server: Server): Promise<void> {
+  // A kept-alive connection turns idle only after its last response, and node does not look again by itself.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
   });
+  clearInterval(sweep);
 }
