@@ -5,3 +5,7 @@ export { StartOffsetError, SubscriptionStalledError, TopicReadError } from './er
 export * from './topic-reader.ts';
 export * from './topics.ts';
 export type { KafkaConnection } from './connection.ts';
+export { schemaRegistry, subjectOf } from './schema-registry.ts';
+export * from './contract-registration.ts';
+export * from './registry-errors.ts';
+export type { RegistryAddress } from './registry-http.ts';

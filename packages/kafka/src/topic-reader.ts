@@ -114,12 +114,13 @@ class Handover {
   }
 
   async *records(patienceMs: number): AsyncGenerator<LogRecord, void, undefined> {
+    let current: { readonly records: readonly LogRecord[]; readonly taken: () => void } | undefined;
     try {
       for (;;) {
-        const next = this.#offered.shift();
-        if (next !== undefined) {
-          yield* next.records;
-          next.taken();
+        current?.taken();
+        current = this.#offered.shift();
+        if (current !== undefined) {
+          yield* current.records;
         } else if (this.#isOver) {
           if (this.#failure !== undefined) throw this.#failure;
           return;
@@ -129,6 +130,7 @@ class Handover {
       }
     } finally {
       this.#isOver = true;
+      current?.taken();
       for (const { taken } of this.#offered.splice(0)) taken();
     }
   }

@@ -1,0 +1,3 @@
+export * from './publisher.ts';
+export * from './subscriber.ts';
+export * from './workbench.ts';
