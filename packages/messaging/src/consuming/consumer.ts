@@ -109,7 +109,11 @@ export interface Upcaster {
   readonly upcast: (data: never) => unknown;
 }
 
-export function upcaster<TFrom, TTo>(from: Contract<TFrom>, to: Contract<TTo>, upcast: (data: NoInfer<TFrom>) => NoInfer<TTo>): Upcaster {
+export function upcaster<TFrom, TTo>(
+  from: Contract<TFrom>,
+  to: Contract<TTo>,
+  upcast: (data: NoInfer<TFrom>) => NoInfer<TTo>,
+): Upcaster {
   return { from, to, upcast };
 }
 
@@ -148,7 +152,6 @@ export interface ConsumerDefinition {
 export type Ordering = { readonly by: 'entity' } | { readonly by: 'none'; readonly horizonMs: number };
 
 export type ConsumerOptions = Pick<ConsumerDefinition, 'name'> &
-  Partial<Omit<ConsumerDefinition, 'name' | 'kind' | 'from' | 'handlers'>> & { readonly handlers: readonly HandlerEntry[] } & (
-    | { readonly kind: 'projection' }
-    | { readonly kind: 'reaction'; readonly from: 'beginning' | 'now' }
-  );
+  Partial<Omit<ConsumerDefinition, 'name' | 'kind' | 'from' | 'handlers'>> & {
+    readonly handlers: readonly HandlerEntry[];
+  } & ({ readonly kind: 'projection' } | { readonly kind: 'reaction'; readonly from: 'beginning' | 'now' });

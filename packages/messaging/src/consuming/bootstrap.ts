@@ -1,0 +1,68 @@
+import type { LogRecord, TopicReader } from '../log.ts';
+import type { ConsumerContext } from './consumer-context.ts';
+import { callHandler } from './handler-call.ts';
+import { type EntityKey, entityKeyText } from './inbox-store.ts';
+import type { Incoming } from './record-reader.ts';
+import { WorkingEntities } from './working-entities.ts';
+
+/** A producer publishes each changed entity's snapshot within this time; twice of it covers what was under way. */
+export const SNAPSHOT_DELAY_MS = 60_000;
+
+const BATCH = 200;
+
+/**
+ * Fills a new projection from its snapshot topics, once for all its processes. Answers from what time on it reads
+ * events (milliseconds since 1970), or undefined for a consumer that has no snapshots and reads from the beginning.
+ */
+export async function bootstrap(c: ConsumerContext, topics: TopicReader): Promise<number | undefined> {
+  const { name, snapshots } = c.definition;
+  if (snapshots.length === 0) return undefined;
+  return c.store.exclusively(name, async () => {
+    const done = await c.store.bootstrapped(name);
+    if (done !== undefined) return done.eventsFrom;
+    const eventsFrom = c.ambient.now() - 2 * SNAPSHOT_DELAY_MS;
+    let count = 0;
+    for (const topic of new Set(snapshots.map(({ contract }) => contract.topic)))
+      count += await readTopic(c, topics, topic);
+    await c.store.markBootstrapped(name, eventsFrom);
+    c.log.info({ consumer: name, snapshots: count }, 'the projection was filled from its snapshot topics');
+    return eventsFrom;
+  });
+}
+
+async function readTopic(c: ConsumerContext, topics: TopicReader, topic: string): Promise<number> {
+  let batch: LogRecord[] = [];
+  let count = 0;
+  for await (const record of topics.readToEnd(topic)) {
+    if (c.stopping.aborted) throw c.stopping.reason;
+    batch.push(record);
+    if (batch.length < BATCH) continue;
+    count += await applyBatch(c, batch);
+    batch = [];
+  }
+  return count + (await applyBatch(c, batch));
+}
+
+type SnapshotArrived = Extract<Incoming, { kind: 'snapshot' }>;
+
+async function applyBatch(c: ConsumerContext, records: readonly LogRecord[]): Promise<number> {
+  await c.reader.prepare(records);
+  const snapshots = records
+    .map((record) => c.reader.read(record))
+    .filter((incoming): incoming is SnapshotArrived => incoming.kind === 'snapshot');
+  if (snapshots.length === 0) return 0;
+  const keys = new Map<string, EntityKey>(snapshots.map(({ event }) => [entityKeyText(event), event]));
+  await c.store.transaction(async (tx) => {
+    const entities = new WorkingEntities(
+      [...keys.values()],
+      await tx.lockEntities(c.definition.name, [...keys.values()]),
+    );
+    for (const { event, entry } of snapshots) {
+      if (event.aggregateVersion <= entities.get(event).applied) continue;
+      await callHandler(c, { contract: entry.contract, event, attempt: 1 }, tx.db, entry.handle);
+      entities.reconcile(event, event.aggregateVersion);
+    }
+    await tx.saveEntities(c.definition.name, entities.changed());
+  });
+  return snapshots.length;
+}

@@ -1,0 +1,65 @@
+import type { ConsumerDefinition, ConsumerOptions } from './consumer.ts';
+import { defaultRetry } from './retry.ts';
+import { WaybillError } from '../errors.ts';
+
+/** Thrown by {@link consumer} when a definition contradicts itself; the message names the field. */
+export class InvalidConsumerError extends WaybillError {
+  constructor(consumer: string, field: string, problem: string) {
+    super('consumer.invalid', `Consumer ${JSON.stringify(consumer)}: ${field} ${problem}`);
+  }
+}
+
+const NAME = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
+
+/**
+ * Defines a consumer: a named subscription with its handlers. Its name is its identity, since inbox, positions and
+ * parked work hang on it.
+ *
+ * @throws {InvalidConsumerError} when a field is wrong or two handlers claim the same contract.
+ */
+export function consumer(options: ConsumerOptions): ConsumerDefinition {
+  const definition: ConsumerDefinition = {
+    snapshots: [],
+    upcasters: [],
+    ordering: { by: 'entity' },
+    retry: defaultRetry,
+    gapPatienceMs: 2_000,
+    handlerTimeoutMs: 30_000,
+    batchSize: 500,
+    from: 'beginning',
+    ...options,
+  };
+  validate(definition);
+  return definition;
+}
+
+function validate(definition: ConsumerDefinition): void {
+  const fail = (field: string, problem: string): never => {
+    throw new InvalidConsumerError(definition.name, field, problem);
+  };
+  if (!NAME.test(definition.name))
+    fail('name', 'must be lower-case words joined by dots, such as "notifications.mail".');
+  if (definition.handlers.length === 0) fail('handlers', 'is empty; give it at least one on(contract, handler).');
+  for (const field of ['gapPatienceMs', 'handlerTimeoutMs', 'batchSize'] as const) {
+    if (!(definition[field] > 0)) fail(field, 'must be above zero.');
+  }
+  if (definition.kind === 'reaction' && definition.snapshots.length > 0) {
+    fail('snapshots', 'is for projections; a reaction must see each event itself.');
+  }
+  if (definition.ordering.by === 'none' && definition.kind === 'projection') {
+    fail('ordering', 'must be by entity for a projection.');
+  }
+  const names = definition.handlers.map((entry) => entry.contract.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) fail('handlers', `has ${twice} twice; keep one.`);
+  for (const entry of definition.handlers) {
+    if (entry.contract.kind !== 'event')
+      fail('handlers', `has ${entry.contract.name}, a snapshot; use onSnapshot for it.`);
+  }
+  for (const entry of definition.snapshots) {
+    if (entry.contract.kind !== 'snapshot') fail('snapshots', `has ${entry.contract.name}, an event; use on for it.`);
+  }
+  for (const entry of definition.upcasters) {
+    if (!names.includes(entry.to.name)) fail('upcasters', `leads to ${entry.to.name}, for which there is no handler.`);
+  }
+}

@@ -1,0 +1,91 @@
+import type { LogRecord, RecordBatch } from '../log.ts';
+import type { ConsumerContext } from './consumer-context.ts';
+import { announceCommitted } from './delivery.ts';
+import type { PartitionClaim } from './inbox-store.ts';
+import { type Arrived, commitSegment, HandlerFailedError, type Segment } from './segment.ts';
+
+const IN_PLACE_MS = 1_000;
+
+/**
+ * Deals with a batch: in one transaction when all goes well. When a handler fails, the events before it are committed,
+ * the failing one is parked alone, and the rest goes on.
+ *
+ * @throws when the database or the registry cannot be reached; the batch is then delivered again.
+ */
+export async function deliverBatch(c: ConsumerContext, claim: PartitionClaim, batch: RecordBatch): Promise<void> {
+  await c.reader.prepare(batch.records);
+  const items = batch.records.map((record) => ({ record, incoming: c.reader.read(record) }));
+  const count = await commitAll(c, { claim, items, nextOffset: batch.nextOffset });
+  announceCommitted({
+    stage: 'committed',
+    consumer: c.definition.name,
+    topic: batch.topic,
+    partition: batch.partition,
+    count,
+  });
+}
+
+async function commitAll(c: ConsumerContext, segment: Segment): Promise<number> {
+  try {
+    return await commitInPlace(c, segment);
+  } catch (error) {
+    if (error instanceof HandlerFailedError) return commitAround(c, segment, error);
+    if (c.store.isTransient(error) && segment.items.length > 1) return commitHalves(c, segment);
+    throw error;
+  }
+}
+
+/** Isolates the event whose handler failed. */
+async function commitAround(c: ConsumerContext, segment: Segment, failure: HandlerFailedError): Promise<number> {
+  const { claim, items, nextOffset } = segment;
+  if (c.store.isTransient(failure.cause)) {
+    if (items.length > 1) return commitHalves(c, segment);
+    throw failure.cause;
+  }
+  const before = items.slice(0, failure.index);
+  const failing = items.slice(failure.index, failure.index + 1);
+  const after = items.slice(failure.index + 1);
+  let count = 0;
+  if (before.length > 0)
+    count += await commitAll(c, { claim, items: before, nextOffset: offsetBefore(failing, nextOffset) });
+  count += await commitAll(c, {
+    claim,
+    items: failing,
+    nextOffset: offsetBefore(after, nextOffset),
+    failure: { error: failure.cause },
+  });
+  if (after.length > 0) count += await commitAll(c, { claim, items: after, nextOffset });
+  return count;
+}
+
+/** Deadlocks and serialisation failures: smaller transactions, nobody's attempt counted. */
+async function commitHalves(c: ConsumerContext, { claim, items, nextOffset }: Segment): Promise<number> {
+  const middle = Math.ceil(items.length / 2);
+  const second = items.slice(middle);
+  const count = await commitAll(c, {
+    claim,
+    items: items.slice(0, middle),
+    nextOffset: offsetBefore(second, nextOffset),
+  });
+  return count + (await commitAll(c, { claim, items: second, nextOffset }));
+}
+
+/** Tries again in place for a second at most, with full jitter, when the database says that the same work may pass now. */
+async function commitInPlace(c: ConsumerContext, segment: Segment): Promise<number> {
+  const deadline = c.ambient.now() + IN_PLACE_MS;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await commitSegment(c, segment);
+    } catch (error) {
+      const isTransient = c.store.isTransient(error instanceof HandlerFailedError ? error.cause : error);
+      if (!isTransient || c.stopping.aborted || c.ambient.now() >= deadline) throw error;
+      await c.ambient.wait(c.ambient.random() * Math.min(200, 10 * 2 ** attempt), c.stopping);
+    }
+  }
+}
+
+/** A held record may come with a batch's end that lies before it, so the position never passes a record that is not dealt with. */
+function offsetBefore(rest: readonly Arrived[], nextOffset: bigint): bigint {
+  const first: LogRecord | undefined = rest[0]?.record;
+  return first !== undefined && first.offset < nextOffset ? first.offset : nextOffset;
+}

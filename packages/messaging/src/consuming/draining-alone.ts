@@ -1,0 +1,61 @@
+import type { ConsumerContext } from './consumer-context.ts';
+import { blockedBy, type Drain, handleParked, keepFailed, type NextStep } from './draining.ts';
+import type { ParkedEvent } from './inbox-store.ts';
+import { callHandler } from './handler-call.ts';
+import type { Incoming } from './record-reader.ts';
+import { WorkingEntities } from './working-entities.ts';
+
+/**
+ * Works on a parked entry that holds nobody up: an event of an unordered consumer, or a snapshot whose handler failed.
+ */
+export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent): Promise<NextStep> {
+  if (!c.reader.isPrepared(claimed.record)) return { step: 'prepare', parked: [claimed] };
+  const incoming = c.reader.read(claimed.record);
+  return c.store.transaction(async (tx): Promise<NextStep> => {
+    const consumer = c.definition.name;
+    const entities = new WorkingEntities([claimed.key], await tx.lockEntities(consumer, [claimed.key]));
+    const parked = await tx.parkedById(claimed.id);
+    if (parked === undefined || parked.reason === 'dead' || parked.call === 'calling' || !parked.due)
+      return { step: 'rest' };
+    const work: Drain = { c, tx, key: claimed.key, entities, handled: [], skipped: [], done: [] };
+    const finish = async (): Promise<NextStep> => {
+      await tx.unpark([parked.id]);
+      await tx.recordHandled(consumer, work.handled);
+      await tx.saveEntities(consumer, entities.changed());
+      return { step: 'rest' };
+    };
+
+    if (incoming.kind === 'snapshot')
+      return (await applySnapshot(work, parked, incoming)) ? finish() : { step: 'rest' };
+    if (incoming.kind !== 'event') return finish();
+    if ((await tx.handledIds(consumer, [incoming.envelope.id])).has(incoming.envelope.id)) return finish();
+    const blocked = await blockedBy(work, parked, incoming);
+    if (blocked !== undefined) return blocked;
+    const { entry, event } = incoming;
+    const isCall = entry.external !== undefined && (entry.external.when?.(event) ?? true);
+    if (isCall && parked.outcome === undefined) return { step: 'call', head: parked, event, entry };
+    const next = await handleParked(work, parked, event, entry);
+    return next === 'onward' ? finish() : next;
+  });
+}
+
+/** Sets the copy from a parked snapshot unless it is older than the copy. False when its handler failed again. */
+async function applySnapshot(
+  work: Drain,
+  parked: ParkedEvent,
+  { event, entry }: Extract<Incoming, { kind: 'snapshot' }>,
+): Promise<boolean> {
+  const { c, tx, entities, key } = work;
+  if (event.aggregateVersion <= entities.get(key).applied) return true;
+  try {
+    await tx.savepoint(async () =>
+      callHandler(c, { contract: entry.contract, event, attempt: parked.attempts + 1 }, tx.db, entry.handle),
+    );
+  } catch (error) {
+    if (c.store.isTransient(error)) throw error;
+    await keepFailed(c, tx, parked, event, entry.contract, error);
+    return false;
+  }
+  entities.reconcile(key, event.aggregateVersion);
+  return true;
+}

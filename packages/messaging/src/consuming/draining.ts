@@ -1,0 +1,229 @@
+import type { AnyContract, Event } from '@waybill/contracts';
+import type { ConsumerContext } from './consumer-context.ts';
+import type { HandlerEntry } from './consumer.ts';
+import { callHandler } from './handler-call.ts';
+import type { EntityKey, HandledEvent, InboxTransaction, ParkedEvent, SkippedDelivery } from './inbox-store.ts';
+import { missingNeeds, type Need, needsOf, needText } from './needs.ts';
+import { decideHead } from './ordering.ts';
+import { delayOf, noteFailure } from './parking.ts';
+import type { Incoming } from './record-reader.ts';
+import { failureRecord, judgeFailure } from './retry.ts';
+import { containsVersion } from './version-ranges.ts';
+import { WorkingEntities } from './working-entities.ts';
+
+/**
+ * What an entity's queue needs next, after one transaction worked on it.
+ * - `rest`: nothing now. `again`: there is more.
+ * - `prepare`: schemas must be fetched first. `reconcile`: the versions of a gap must be had.
+ * - `provide`: another entity must be had. `call`: a call to the outside must be made.
+ */
+export type NextStep =
+  | { readonly step: 'rest' }
+  | { readonly step: 'again' }
+  | { readonly step: 'prepare'; readonly parked: readonly ParkedEvent[] }
+  | { readonly step: 'reconcile'; readonly head: ParkedEvent; readonly applied: number }
+  | { readonly step: 'provide'; readonly head: ParkedEvent; readonly need: Need }
+  | { readonly step: 'call'; readonly head: ParkedEvent; readonly event: Event<never>; readonly entry: HandlerEntry };
+
+const QUEUE_PAGE = 100;
+
+/** One transaction's work on parked events. */
+export interface Drain {
+  readonly c: ConsumerContext;
+  readonly tx: InboxTransaction;
+  readonly key: EntityKey;
+  readonly entities: WorkingEntities;
+  readonly handled: HandledEvent[];
+  readonly skipped: SkippedDelivery[];
+  readonly done: bigint[];
+}
+
+/** Works on an entity's queue in one transaction, head first, as far as it goes without leaving the database. */
+export async function drainQueue(c: ConsumerContext, key: EntityKey): Promise<NextStep> {
+  const { next, drain } = await c.store.transaction(async (tx) => {
+    const consumer = c.definition.name;
+    const entities = new WorkingEntities([key], await tx.lockEntities(consumer, [key]));
+    const work: Drain = { c, tx, key, entities, handled: [], skipped: [], done: [] };
+    const queue = await tx.queueOf(consumer, key, QUEUE_PAGE);
+    const step = await drainInOrder(work, queue);
+    await tx.unpark(work.done);
+    await tx.recordHandled(consumer, work.handled);
+    await tx.recordSkipped(consumer, work.skipped);
+    await tx.saveEntities(consumer, entities.changed());
+    if (c.hasDependents) await tx.wakeWaiters(consumer, entities.appeared());
+    return { next: step, drain: work };
+  });
+  c.counters.handled += drain.handled.length;
+  c.counters.covered += drain.skipped.length;
+  if (drain.handled.length > 0) c.wakeRelay();
+  return next;
+}
+
+async function drainInOrder(work: Drain, queue: readonly ParkedEvent[]): Promise<NextStep> {
+  for (const [index, parked] of queue.entries()) {
+    const next = await drainOne(work, parked);
+    if (next !== 'onward') {
+      await queueUp(work, queue.slice(index + 1));
+      return next;
+    }
+  }
+  return queue.length === QUEUE_PAGE ? { step: 'again' } : { step: 'rest' };
+}
+
+/** Only the head of a queue is due; what came to stand behind it waits for it. */
+async function queueUp(work: Drain, rest: readonly ParkedEvent[]): Promise<void> {
+  for (const parked of rest) {
+    if (parked.due && parked.reason !== 'dead')
+      await work.tx.updateParked(parked.id, { reason: 'behind', dueInMs: null });
+  }
+}
+
+async function drainOne(work: Drain, parked: ParkedEvent): Promise<NextStep | 'onward'> {
+  const { c, tx, entities, key } = work;
+  const state = entities.get(key);
+  if (!c.reader.isPrepared(parked.record)) return { step: 'prepare', parked: [parked] };
+  const incoming = c.reader.read(parked.record);
+  switch (decideHead(state.applied, parked.version)) {
+    case 'seen':
+      return drainSeen(work, parked, incoming, containsVersion(state.holes, parked.version));
+    case 'gap':
+      if (parked.due && parked.reason !== 'behind') return { step: 'reconcile', head: parked, applied: state.applied };
+      if (parked.reason === 'behind')
+        await tx.updateParked(parked.id, { reason: 'gap', dueInMs: c.definition.gapPatienceMs });
+      return { step: 'rest' };
+    case 'apply': {
+      const next = await drainNext(work, parked, incoming);
+      if (next === 'onward') {
+        entities.apply(key, { version: parked.version, id: parked.eventId });
+      }
+      return next;
+    }
+  }
+}
+
+/** Its version is at or below what was applied since it was parked: a snapshot covers it, or it came twice. */
+async function drainSeen(
+  work: Drain,
+  parked: ParkedEvent,
+  incoming: Incoming,
+  isHole: boolean,
+): Promise<NextStep | 'onward'> {
+  const { c, entities, key } = work;
+  if (isHole && c.definition.kind === 'reaction' && parked.reason !== 'dead') {
+    const next = await drainNext(work, parked, incoming);
+    if (next === 'onward') entities.fillHole(key, parked.version);
+    return next;
+  }
+  if (parked.reason === 'dead' && isHole) return 'onward';
+  if (incoming.envelope !== undefined) {
+    work.skipped.push({ envelope: incoming.envelope, origin: parked.origin, reason: isHole ? 'covered' : 'duplicate' });
+  }
+  work.done.push(parked.id);
+  return 'onward';
+}
+
+async function drainNext(work: Drain, parked: ParkedEvent, incoming: Incoming): Promise<NextStep | 'onward'> {
+  if (parked.reason === 'dead' || parked.call === 'calling') return { step: 'rest' };
+  if (incoming.kind === 'unreadable') return killUnreadable(work, parked, incoming.problem);
+  if (incoming.kind !== 'event') {
+    work.done.push(parked.id);
+    return 'onward';
+  }
+  if (parked.reason === 'retry' && !parked.due) return { step: 'rest' };
+  const blocked = await blockedBy(work, parked, incoming);
+  if (blocked !== undefined) return blocked;
+  const { entry, event } = incoming;
+  const isCall = entry.external !== undefined && (entry.external.when?.(event) ?? true);
+  if (isCall && parked.outcome === undefined) return { step: 'call', head: parked, event, entry };
+  return handleParked(work, parked, event, entry);
+}
+
+/** Parks an event anew for an entity that it needs, or says that this is to be had now. */
+export async function blockedBy(work: Drain, parked: ParkedEvent, incoming: Incoming): Promise<NextStep | undefined> {
+  const { c, tx } = work;
+  const needs = needsOf(incoming);
+  const absent = await missingNeeds(tx, needs);
+  const need = needs.find((wanted) => absent.has(needText(wanted)));
+  if (need === undefined) return undefined;
+  if (parked.reason === 'dependency' && parked.due) return { step: 'provide', head: parked, need };
+  if (parked.reason !== 'dependency') {
+    await tx.updateParked(parked.id, { reason: 'dependency', dueInMs: c.definition.gapPatienceMs, waitsFor: need });
+  }
+  return { step: 'rest' };
+}
+
+/** Tries a parked event again; what its handler wrote is undone alone when it fails. */
+export async function handleParked(
+  work: Drain,
+  parked: ParkedEvent,
+  event: Event<never>,
+  entry: HandlerEntry,
+): Promise<NextStep | 'onward'> {
+  const { c, tx } = work;
+  const attempt = parked.attempts + 1;
+  if (parked.reason === 'retry' && !c.budget.spend(c.ambient.now())) {
+    await tx.updateParked(parked.id, { dueInMs: 1_000 });
+    return { step: 'rest' };
+  }
+  try {
+    const workMs = await tx.savepoint(async () =>
+      callHandler(c, { contract: entry.contract, event, attempt }, tx.db, (e, context) =>
+        entry.handle(e, context, parked.outcome?.value),
+      ),
+    );
+    work.handled.push({
+      envelope: event,
+      origin: parked.origin,
+      arrival: parked.origin === undefined ? 'fetched' : 'parked',
+      receivedAt: parked.parkedAt,
+      workMs,
+      attempts: attempt,
+    });
+    work.done.push(parked.id);
+    return 'onward';
+  } catch (error) {
+    if (c.store.isTransient(error)) throw error;
+    await keepFailed(c, tx, parked, event, entry.contract, error);
+    return { step: 'rest' };
+  }
+}
+
+/** Notes a failed attempt at a parked event, and when it is tried again. */
+export async function keepFailed(
+  c: ConsumerContext,
+  tx: InboxTransaction,
+  parked: ParkedEvent,
+  event: Event<never>,
+  contract: AnyContract,
+  error: unknown,
+): Promise<void> {
+  const attempt = parked.attempts + 1;
+  const verdict = judgeFailure(error, attempt, c.definition.retry, c.ambient.random());
+  const failure = noteFailure(c, event, contract, error, verdict);
+  if (verdict.verdict === 'pause') c.pause(verdict.dependency, verdict.probeAfterMs);
+  await tx.updateParked(parked.id, {
+    reason: verdict.verdict === 'dead' ? 'dead' : 'retry',
+    dueInMs: delayOf(verdict) ?? null,
+    attempts: verdict.verdict === 'pause' ? parked.attempts : attempt,
+    call: 'none',
+    claimMs: 0,
+    failure,
+  });
+}
+
+/** An event fetched from its producer that cannot be read either: it is dead, and its entity goes on without it. */
+async function killUnreadable(work: Drain, parked: ParkedEvent, problem: Error): Promise<NextStep | 'onward'> {
+  const { c, tx, entities, key } = work;
+  await tx.updateParked(parked.id, {
+    reason: 'dead',
+    dueInMs: null,
+    failure: failureRecord(problem, []),
+    holdsEntity: false,
+  });
+  entities.passOver(key, parked.version);
+  c.log.error(
+    { consumer: c.definition.name, key, version: parked.version },
+    'an event cannot be read, here or at its producer; its entity goes on without it',
+  );
+  return { step: 'again' };
+}

@@ -1,0 +1,172 @@
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { AnyContract, Event } from '@waybill/contracts';
+import { handlingContext } from '../context.ts';
+import type { Queryable } from '../database.ts';
+import { RetryableError, WaybillError } from '../errors.ts';
+import type { ExternalEffect, HandlerContext } from './consumer.ts';
+import type { ConsumerContext } from './consumer-context.ts';
+import { failureRecord } from './retry.ts';
+import { personalValues } from './personal-values.ts';
+
+const tracer = trace.getTracer('@waybill/messaging');
+
+/** What is called for an event: its contract, the event, and how often it was tried. */
+export interface HandlerCall {
+  readonly contract: AnyContract;
+  readonly event: Event<never>;
+  readonly attempt: number;
+}
+
+type Handle = (event: Event<never>, handlerContext: HandlerContext) => Promise<void> | void;
+
+/**
+ * Runs a handler inside the transaction, under a process span that continues the trace of whoever published the event.
+ * A handler that outstays its time fails, and what it still tries to write is refused.
+ *
+ * @returns the milliseconds that it took.
+ */
+export async function callHandler(
+  c: ConsumerContext,
+  call: HandlerCall,
+  db: Queryable,
+  handle: Handle,
+): Promise<number> {
+  const transaction = revocable(db);
+  try {
+    return await inProcessSpan(c, call, 'process', async () => {
+      await withinTime(c, c.definition.handlerTimeoutMs, async (signal) =>
+        handle(call.event, {
+          tx: transaction.db,
+          publish: async (contract, event) => c.publish(transaction.db, contract, event),
+          log: eventLog(c, call),
+          signal,
+          attempt: call.attempt,
+        }),
+      );
+    });
+  } finally {
+    transaction.revoke();
+  }
+}
+
+/** Runs an external call, outside any transaction. Answers its outcome. */
+export async function callOutside(
+  c: ConsumerContext,
+  call: HandlerCall,
+  effect: ExternalEffect<never, unknown>,
+): Promise<unknown> {
+  let outcome: unknown;
+  await inProcessSpan(c, call, 'call', async () => {
+    await withinTime(c, effect.timeoutMs ?? DEFAULT_CALL_MS, async (signal) => {
+      outcome = await effect.call(call.event, {
+        idempotencyKey: call.event.id,
+        log: eventLog(c, call),
+        signal,
+        attempt: call.attempt,
+        db: c.store.db,
+      });
+    });
+  });
+  return outcome;
+}
+
+export const DEFAULT_CALL_MS = 30_000;
+
+/** The time of a handler or a call was up; whether it did its work is not known. */
+export class HandlerTimeoutError extends WaybillError {
+  constructor(limitMs: number) {
+    super('handler.timeout', `The handler took longer than ${limitMs} ms. Raise handlerTimeoutMs, or make it faster.`);
+  }
+}
+
+function eventLog(c: ConsumerContext, call: HandlerCall) {
+  return c.log.child({ consumer: c.definition.name, event_id: call.event.id, event_type: call.event.type });
+}
+
+/** Span names and attributes follow OpenTelemetry's semantic conventions for messaging. */
+async function inProcessSpan(
+  c: ConsumerContext,
+  call: HandlerCall,
+  operation: 'process' | 'call',
+  work: () => Promise<void>,
+): Promise<number> {
+  const { event } = call;
+  const created = propagation.extract(ROOT_CONTEXT, event.trace);
+  const parent = handlingContext(created, event);
+  const startedAt = performance.now();
+  const span = tracer.startSpan(
+    `${operation} ${call.contract.topic}`,
+    {
+      kind: operation === 'process' ? SpanKind.CONSUMER : SpanKind.INTERNAL,
+      attributes: {
+        'messaging.system': 'kafka',
+        'messaging.operation.name': operation,
+        'messaging.destination.name': call.contract.topic,
+        'messaging.consumer.group.name': c.definition.name,
+        'messaging.message.id': event.id,
+        'messaging.message.conversation_id': event.correlationId,
+        'correlation.id': event.correlationId,
+        'waybill.event.type': event.type,
+        'waybill.aggregate.id': event.aggregateId,
+        'waybill.aggregate.version': event.aggregateVersion,
+        'waybill.attempt': call.attempt,
+      },
+    },
+    parent,
+  );
+  try {
+    await context.with(trace.setSpan(parent, span), work);
+    return performance.now() - startedAt;
+  } catch (error) {
+    const failure = failureRecord(error, personalValues(call.contract, event.data));
+    span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+    span.setAttribute('error.type', failure.code);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+async function withinTime(
+  c: ConsumerContext,
+  limitMs: number,
+  work: (signal: AbortSignal) => Promise<void> | void,
+): Promise<void> {
+  const timeUp = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new HandlerTimeoutError(limitMs);
+      timeUp.abort(error);
+      reject(error);
+    }, limitMs);
+  });
+  const onStop = () => timeUp.abort(new RetryableError('The consumer is stopping.'));
+  c.stopping.addEventListener('abort', onStop, { once: true });
+  try {
+    await Promise.race([work(timeUp.signal), expiry]);
+  } finally {
+    clearTimeout(timer);
+    c.stopping.removeEventListener('abort', onStop);
+  }
+}
+
+/** The transaction as a handler sees it; after its call ended, a handler that goes on writes nothing. */
+function revocable(db: Queryable): { readonly db: Queryable; revoke(): void } {
+  let revoked = false;
+  return {
+    db: {
+      async query(sql, params) {
+        if (revoked)
+          throw new WaybillError(
+            'handler.transaction-over',
+            'The handler has ended, so its tx is over. Await all of its work before it returns.',
+          );
+        return db.query(sql, params);
+      },
+    },
+    revoke() {
+      revoked = true;
+    },
+  };
+}

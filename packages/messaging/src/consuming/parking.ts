@@ -1,0 +1,126 @@
+import type { AnyContract, Envelope, Event } from '@waybill/contracts';
+import type { LogRecord } from '../log.ts';
+import type { ConsumerDefinition } from './consumer.ts';
+import type { ConsumerContext } from './consumer-context.ts';
+import type { EventToPark, ParkedReason, RecordOrigin } from './inbox-store.ts';
+import { personalValues } from './personal-values.ts';
+import { type FailureRecord, type FailureVerdict, failureRecord, judgeFailure } from './retry.ts';
+
+/** The reasons for which an event waits without having failed. */
+export type WaitingReason = Exclude<ParkedReason, 'retry' | 'dead'>;
+
+/** An event that waits: for a predecessor, for those before it, for another entity, or for its call to be made. */
+export function waiting(
+  definition: ConsumerDefinition,
+  record: LogRecord,
+  envelope: Envelope,
+  reason: WaitingReason,
+  waitsFor?: EventToPark['waitsFor'],
+): EventToPark {
+  const dueInMs = {
+    gap: definition.gapPatienceMs,
+    dependency: definition.gapPatienceMs,
+    external: 0,
+    behind: undefined,
+  };
+  return {
+    ...untried(record, envelope),
+    reason,
+    dueInMs: dueInMs[reason],
+    waitsFor,
+    holdsEntity: definition.ordering.by === 'entity',
+  };
+}
+
+/** An event whose handler failed for the first time, with what was decided about it. */
+export function failed(
+  c: ConsumerContext,
+  record: LogRecord,
+  event: Event<never>,
+  contract: AnyContract,
+  error: unknown,
+): { readonly parked: EventToPark; readonly verdict: FailureVerdict } {
+  const verdict = judgeFailure(error, 1, c.definition.retry, c.ambient.random());
+  const failure = noteFailure(c, event, contract, error, verdict);
+  const parked: EventToPark = {
+    ...untried(record, event),
+    reason: verdict.verdict === 'dead' ? 'dead' : 'retry',
+    dueInMs: delayOf(verdict),
+    attempts: verdict.verdict === 'pause' ? 0 : 1,
+    failure,
+    holdsEntity: c.definition.ordering.by === 'entity' && contract.kind === 'event',
+  };
+  return { parked, verdict };
+}
+
+/** Counts and logs a failure, and answers it in the form in which it is kept. */
+export function noteFailure(
+  c: ConsumerContext,
+  event: Event<never>,
+  contract: AnyContract,
+  error: unknown,
+  verdict: FailureVerdict,
+): FailureRecord {
+  const failure = failureRecord(error, personalValues(contract, event.data));
+  c.counters.failures += 1;
+  c.log.warn(
+    {
+      consumer: c.definition.name,
+      event_id: event.id,
+      event_type: event.type,
+      'correlation.id': event.correlationId,
+      failure,
+      verdict: verdict.verdict,
+      retry_after_ms: delayOf(verdict),
+    },
+    verdict.verdict === 'dead'
+      ? 'a handler failed for good; its event is dead'
+      : 'a handler failed; its event is parked',
+  );
+  return failure;
+}
+
+/** Milliseconds until a failed event is tried again; undefined when it never is. */
+export function delayOf(verdict: FailureVerdict): number | undefined {
+  switch (verdict.verdict) {
+    case 'retry':
+      return verdict.afterMs;
+    case 'pause':
+      return verdict.probeAfterMs;
+    case 'dead':
+      return undefined;
+  }
+}
+
+/** A record that cannot be read; it is dead at once, and holds nobody up. */
+export function unreadable(record: LogRecord, envelope: Envelope | undefined, problem: Error): EventToPark {
+  return dead(record, envelope, failureRecord(problem, []));
+}
+
+export function forked(record: LogRecord, envelope: Envelope): EventToPark {
+  return dead(record, envelope, {
+    type: 'ForkedVersion',
+    code: 'event.forked',
+    message: `Version ${envelope.aggregateVersion} of ${envelope.aggregateId} came before under another id: its producer was restored from a backup, or two producers write it. Compare both, then skip or redrive this one.`,
+  });
+}
+
+export function tooOld(record: LogRecord, envelope: Envelope, horizonMs: number): EventToPark {
+  return dead(record, envelope, {
+    type: 'TooOld',
+    code: 'event.too-old',
+    message: `The event is older than the consumer's horizon of ${horizonMs} ms, so it cannot be told whether it was handled. Redrive it if it was not.`,
+  });
+}
+
+export function originOf(record: LogRecord): RecordOrigin {
+  return { topic: record.topic, partition: record.partition, offset: record.offset };
+}
+
+function untried(record: LogRecord, envelope: Envelope | undefined) {
+  return { envelope, record, origin: originOf(record), attempts: 0, failure: undefined, waitsFor: undefined };
+}
+
+function dead(record: LogRecord, envelope: Envelope | undefined, failure: FailureRecord): EventToPark {
+  return { ...untried(record, envelope), reason: 'dead', dueInMs: undefined, failure, holdsEntity: false };
+}

@@ -1,0 +1,135 @@
+import type { ConsumerContext } from './consumer-context.ts';
+import type { NextStep } from './draining.ts';
+import { callHandler } from './handler-call.ts';
+import type { EntityKey, EventToPark, ParkedEvent } from './inbox-store.ts';
+import { decideHead } from './ordering.ts';
+import type { FetchedRecord } from './producer-source.ts';
+import { backoffMs, failureRecord } from './retry.ts';
+import { WorkingEntities } from './working-entities.ts';
+
+type Reconcile = Extract<NextStep, { step: 'reconcile' }>;
+type Provide = Extract<NextStep, { step: 'provide' }>;
+
+/**
+ * Closes a gap whose time is up: a projection from a snapshot of the entity, a reaction (or a projection whose
+ * snapshot is not ahead) by fetching the missing events. What cannot be had becomes parked work for a person.
+ * True when the queue can go on.
+ */
+export async function reconcile(c: ConsumerContext, { head, applied }: Reconcile): Promise<boolean> {
+  try {
+    if (await reconcileFromSnapshot(c, head.key, applied + 1)) return true;
+    return await fetchMissing(c, head, applied);
+  } catch (error) {
+    await postpone(c, head, error, 'the producer of a gap’s events cannot be asked now');
+    return false;
+  }
+}
+
+/** Gets the entity that a parked event waits for. True when it is there now. */
+export async function provide(c: ConsumerContext, { head, need }: Provide): Promise<boolean> {
+  try {
+    if (await c.provide(need.projection, need.key)) return true;
+    await postpone(c, head, undefined, 'an event waits for an entity that its producer does not know yet');
+  } catch (error) {
+    await postpone(c, head, error, 'the producer of an entity that an event waits for cannot be asked now');
+  }
+  return false;
+}
+
+/**
+ * Sets a projection's copy from its producer's snapshot, when that is at `atLeast` or above. The versions that it
+ * stands in for become holes; what is parked at or below it is dropped by the queue's next look.
+ */
+export async function reconcileFromSnapshot(c: ConsumerContext, key: EntityKey, atLeast: number): Promise<boolean> {
+  const entry = c.definition.snapshots.find(({ contract }) => contract.aggregateType === key.aggregateType);
+  if (entry === undefined) return false;
+  const record = await c.producers.snapshot(key, c.stopping);
+  if (record === undefined) return false;
+  await c.reader.prepare([record]);
+  const incoming = c.reader.read(record);
+  if (incoming.kind === 'unreadable') throw incoming.problem;
+  if (incoming.kind !== 'snapshot' || incoming.envelope.aggregateVersion < atLeast) return false;
+  const { event } = incoming;
+
+  const isAhead = await c.store.transaction(async (tx) => {
+    const entities = new WorkingEntities([key], await tx.lockEntities(c.definition.name, [key]));
+    if (event.aggregateVersion <= entities.get(key).applied) return false;
+    await callHandler(c, { contract: entry.contract, event, attempt: 1 }, tx.db, entry.handle);
+    entities.reconcile(key, event.aggregateVersion);
+    await tx.saveEntities(c.definition.name, entities.changed());
+    await tx.noteReconciled(c.definition.name, key);
+    if (c.hasDependents) await tx.wakeWaiters(c.definition.name, entities.appeared());
+    return true;
+  });
+  if (isAhead) c.counters.reconciled += 1;
+  c.wakeParked();
+  return true;
+}
+
+/** Puts the missing events at the head of the queue, as its producer has them. */
+async function fetchMissing(c: ConsumerContext, head: ParkedEvent, applied: number): Promise<boolean> {
+  const from = applied + 1;
+  const to = head.version - 1;
+  const records = await c.producers.events(head.key, from, to, c.stopping);
+  await c.reader.prepare(records);
+  const found = new Map<number, EventToPark>();
+  for (const record of records) {
+    const incoming = c.reader.read(record);
+    if (incoming.kind === 'other-rendition' || incoming.envelope === undefined) continue;
+    found.set(incoming.envelope.aggregateVersion, fetched(record, incoming.envelope));
+  }
+  if (decideHead(applied, lowest(found) ?? Infinity) !== 'apply') {
+    await giveUp(c, head, from);
+    return false;
+  }
+  await c.store.transaction(async (tx) => {
+    await tx.lockEntities(c.definition.name, [head.key]);
+    await tx.park(c.definition.name, [...found.values()]);
+  });
+  c.log.info(
+    { consumer: c.definition.name, key: head.key, from, to, found: found.size },
+    'missing events were fetched from their producer',
+  );
+  return true;
+}
+
+function fetched(record: FetchedRecord, envelope: EventToPark['envelope']): EventToPark {
+  return {
+    envelope,
+    record,
+    origin: undefined,
+    reason: 'behind',
+    dueInMs: undefined,
+    attempts: 0,
+    failure: undefined,
+    waitsFor: undefined,
+    holdsEntity: true,
+  };
+}
+
+function lowest(found: ReadonlyMap<number, unknown>): number | undefined {
+  return found.size === 0 ? undefined : Math.min(...found.keys());
+}
+
+async function giveUp(c: ConsumerContext, head: ParkedEvent, missing: number): Promise<void> {
+  const failure = {
+    type: 'MissingPredecessor',
+    code: 'event.predecessor-missing',
+    message: `Version ${missing} did not come, and its producer no longer has it. Restore it there, or skip it knowingly; the entity waits.`,
+  };
+  await c.store.transaction(async (tx) => tx.updateParked(head.id, { reason: 'dead', dueInMs: null, failure }));
+  c.log.error(
+    { consumer: c.definition.name, key: head.key, missing },
+    'a gap cannot be closed; its entity waits for a person',
+  );
+}
+
+async function postpone(c: ConsumerContext, head: ParkedEvent, error: unknown, what: string): Promise<void> {
+  const attempts = head.attempts + 1;
+  const dueInMs = 100 + backoffMs(attempts, c.definition.retry, c.ambient.random());
+  const failure = error === undefined ? undefined : failureRecord(error, []);
+  await c.store.transaction(async (tx) =>
+    tx.updateParked(head.id, { dueInMs, attempts, ...(failure === undefined ? {} : { failure }) }),
+  );
+  c.log.warn({ consumer: c.definition.name, key: head.key, failure, retry_after_ms: dueInMs }, what);
+}

@@ -1,0 +1,92 @@
+import { PauseError, RetryableError, TerminalError } from '../errors.ts';
+import type { RetryPolicy } from './consumer.ts';
+
+export const defaultRetry: RetryPolicy = { baseMs: 200, capMs: 60_000, maxAttempts: 12, budgetShare: 0.2 };
+
+/** What is to become of an event whose handler failed. */
+export type FailureVerdict =
+  | { readonly verdict: 'retry'; readonly afterMs: number }
+  | { readonly verdict: 'dead' }
+  | { readonly verdict: 'pause'; readonly dependency: string; readonly probeAfterMs: number };
+
+const DEFAULT_PROBE_MS = 2_000;
+
+/**
+ * Decides what follows a handler's failure. An unknown error is retryable until its attempts end.
+ *
+ * @param attempts attempts made so far, this one included.
+ * @param random uniform in [0, 1).
+ */
+export function judgeFailure(error: unknown, attempts: number, policy: RetryPolicy, random: number): FailureVerdict {
+  if (error instanceof TerminalError) return { verdict: 'dead' };
+  if (error instanceof PauseError) {
+    return { verdict: 'pause', dependency: error.dependency, probeAfterMs: error.probeAfterMs ?? DEFAULT_PROBE_MS };
+  }
+  if (attempts >= policy.maxAttempts) return { verdict: 'dead' };
+  const atLeastMs = error instanceof RetryableError ? (error.retryAfterMs ?? 0) : 0;
+  return { verdict: 'retry', afterMs: atLeastMs + backoffMs(attempts, policy, random) };
+}
+
+/** Full jitter: uniform between 0 and `min(capMs, baseMs * 2^(attempts - 1))`. */
+export function backoffMs(attempts: number, policy: Pick<RetryPolicy, 'baseMs' | 'capMs'>, random: number): number {
+  return Math.round(random * Math.min(policy.capMs, policy.baseMs * 2 ** Math.min(attempts - 1, 30)));
+}
+
+/** An error as it is kept beside a parked event. */
+export interface FailureRecord {
+  /** The error's class name. */
+  readonly type: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+const MESSAGE_LIMIT = 500;
+const MASK = '••••';
+
+/**
+ * An error in the form that may be stored and logged.
+ *
+ * @param personal the event's personal values; wherever the message quotes one, it is masked.
+ */
+export function failureRecord(error: unknown, personal: readonly string[]): FailureRecord {
+  if (!(error instanceof Error)) {
+    return {
+      type: typeof error,
+      code: 'handler.unknown',
+      message: 'The handler threw something that is not an error.',
+    };
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'handler.unknown';
+  const message = personal.reduce((text, value) => text.replaceAll(value, MASK), error.message);
+  return { type: error.name, code, message: message.slice(0, MESSAGE_LIMIT) };
+}
+
+/** Retries as a share of deliveries, so that a bad dependency cannot turn into a storm. */
+export interface RetryBudget {
+  /** Notes a first delivery; each one earns `budgetShare` of a retry. */
+  earn(deliveries: number): void;
+  /** Takes one retry if there is one left. */
+  spend(nowMs: number): boolean;
+}
+
+const MIN_RETRIES_PER_SECOND = 10;
+const MAX_SAVED_RETRIES = 1_000;
+
+/** A token bucket: earned by deliveries, and topped up by ten a second whatever the traffic. */
+export function retryBudget(policy: Pick<RetryPolicy, 'budgetShare'>, startMs: number): RetryBudget {
+  let tokens = MIN_RETRIES_PER_SECOND;
+  let toppedUpAt = startMs;
+  return {
+    earn(deliveries) {
+      tokens = Math.min(MAX_SAVED_RETRIES, tokens + deliveries * policy.budgetShare);
+    },
+    spend(nowMs) {
+      const earned = ((nowMs - toppedUpAt) / 1_000) * MIN_RETRIES_PER_SECOND;
+      toppedUpAt = nowMs;
+      tokens = Math.min(MAX_SAVED_RETRIES, tokens + Math.max(0, earned));
+      if (tokens < 1) return false;
+      tokens -= 1;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,286 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '../logger.ts';
+import type { PartitionBounds, SchemaRegistry, Subscriber, Subscription, TopicReader } from '../log.ts';
+import type { Outbox } from '../publishing/create-outbox.ts';
+import { decideStart, type FirstRead, firstOffset, HistoryLostError } from './assignment.ts';
+import { bootstrap } from './bootstrap.ts';
+import type { ConsumerDefinition } from './consumer.ts';
+import { type Ambient, type ConsumerContext, type ConsumerCounters, newCounters } from './consumer-context.ts';
+import { withDeliveryMiddleware } from './delivery.ts';
+import { deliverBatch } from './delivering.ts';
+import { Doorbell } from './doorbell.ts';
+import type { EntityKey, InboxStore, PartitionClaim } from './inbox-store.ts';
+import { parkedPace, workOnDue } from './parked-worker.ts';
+import type { ProducerSource } from './producer-source.ts';
+import { recordReader } from './record-reader.ts';
+import { reconcileFromSnapshot } from './reconciling.ts';
+import { backoffMs, retryBudget } from './retry.ts';
+import { PartitionLostError } from './segment.ts';
+
+export interface StartConsumerOptions {
+  readonly definition: ConsumerDefinition;
+  readonly store: InboxStore;
+  readonly subscriber: Subscriber;
+  readonly topics: TopicReader;
+  readonly registry: SchemaRegistry;
+  readonly outbox: Outbox;
+  readonly producers: ProducerSource;
+  readonly log: Logger;
+  /** Whether handlers of this service need entities of this projection. */
+  readonly hasDependents: boolean;
+  /** Brings an entity into another projection of this service; false when its producer does not know it. */
+  provide(projection: string, key: EntityKey): Promise<boolean>;
+  readonly ambient?: Ambient;
+}
+
+export type ConsumerState = 'starting' | 'consuming' | 'paused' | 'unhealthy' | 'failed' | 'stopped';
+
+export interface ConsumerStatus {
+  readonly name: string;
+  readonly state: ConsumerState;
+  /** Why it is paused, unhealthy or failed. */
+  readonly reason: string | undefined;
+  readonly counters: Readonly<ConsumerCounters>;
+}
+
+export interface RunningConsumer {
+  status(): ConsumerStatus;
+  /** Brings an entity into this projection from its producer's snapshot; false when there is none. */
+  provide(key: EntityKey): Promise<boolean>;
+  /** Deals with what is under way, for `deadlineMs` at most, and leaves the group. */
+  stop(deadlineMs?: number): Promise<void>;
+  /** Fulfilled after {@link stop}; rejected when the consumer cannot go on, as when history is lost. */
+  readonly ended: Promise<void>;
+}
+
+const realAmbient: Ambient = {
+  now: Date.now,
+  random: Math.random,
+  async wait(ms, signal) {
+    await delay(ms, undefined, { signal }).catch(() => undefined);
+  },
+};
+
+const RESTART = { baseMs: 200, capMs: 10_000 };
+
+/** Starts a consumer: its subscription, and the work on what is parked. It goes on until stopped. */
+export function startConsumer(options: StartConsumerOptions): RunningConsumer {
+  return new Running(options);
+}
+
+class Running implements RunningConsumer {
+  readonly ended: Promise<void>;
+  readonly #options: StartConsumerOptions;
+  readonly #c: ConsumerContext;
+  readonly #abort = new AbortController();
+  readonly #draining = new AbortController();
+  readonly #parkedBell = new Doorbell();
+  readonly #claims = new Map<string, PartitionClaim>();
+  #subscription: Subscription | undefined;
+  #state: ConsumerState = 'starting';
+  #problem: string | undefined;
+  #pause: { readonly dependency: string; readonly until: number } | undefined;
+  #firstRead: FirstRead;
+
+  constructor(options: StartConsumerOptions) {
+    this.#options = options;
+    const { definition, store, log } = options;
+    const ambient = options.ambient ?? realAmbient;
+    this.#firstRead = definition.from === 'now' ? { at: 'latest' } : { at: 'earliest' };
+    this.#c = {
+      definition,
+      store,
+      reader: recordReader(definition, options.registry),
+      producers: options.producers,
+      publish: async (tx, contract, event) => options.outbox.publish(tx, contract, event),
+      log,
+      ambient,
+      budget: retryBudget(definition.retry, ambient.now()),
+      stopping: this.#abort.signal,
+      counters: newCounters(),
+      wakeParked: () => this.#parkedBell.ring(),
+      wakeRelay: () => options.outbox.wake(),
+      pause: (dependency, probeAfterMs) => this.#pauseFor(dependency, probeAfterMs),
+      hasDependents: options.hasDependents,
+      provide: async (projection, key) => options.provide(projection, key),
+    };
+    this.ended = this.#run();
+    // Whoever does not look at `ended` still sees the state; an unobserved failure must not end the process.
+    this.ended.catch(() => undefined);
+  }
+
+  status(): ConsumerStatus {
+    const reason = this.#pause === undefined ? this.#problem : `${this.#pause.dependency} is down`;
+    return { name: this.#c.definition.name, state: this.#state, reason, counters: this.#c.counters };
+  }
+
+  async provide(key: EntityKey): Promise<boolean> {
+    return reconcileFromSnapshot(this.#c, key, 1);
+  }
+
+  async stop(deadlineMs = 10_000): Promise<void> {
+    const timer = setTimeout(() => this.#abort.abort(new Error('the consumer is stopping')), deadlineMs);
+    this.#draining.abort();
+    this.#parkedBell.ring();
+    try {
+      await this.#subscription?.stop();
+      await this.ended.catch(() => undefined);
+    } finally {
+      clearTimeout(timer);
+      this.#abort.abort(new Error('the consumer has stopped'));
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#subscribe();
+      const worker = this.#workParked();
+      await Promise.race([this.#subscription?.ended, worker]);
+      this.#draining.abort();
+      this.#parkedBell.ring();
+      await Promise.all([this.#subscription?.ended, worker]);
+      this.#state = 'stopped';
+    } catch (error) {
+      this.#draining.abort();
+      this.#parkedBell.ring();
+      this.#state = 'failed';
+      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#c.log.error({ consumer: this.#c.definition.name, problem: this.#problem }, 'the consumer cannot go on');
+      throw error;
+    }
+  }
+
+  /** Fills the projection and joins the group; tries again for as long as something that it needs is down. */
+  async #subscribe(): Promise<void> {
+    const { definition, ambient, log } = this.#c;
+    for (let attempt = 1; !this.#draining.signal.aborted; attempt += 1) {
+      try {
+        const eventsFrom = await bootstrap(this.#c, this.#options.topics);
+        if (eventsFrom !== undefined) this.#firstRead = { at: 'time', ms: eventsFrom };
+        this.#subscription = await this.#join();
+        this.#state = 'consuming';
+        return;
+      } catch (error) {
+        if (error instanceof HistoryLostError) throw error;
+        this.#problem = error instanceof Error ? error.message : String(error);
+        log.warn(
+          { consumer: definition.name, problem: this.#problem, attempt },
+          'the consumer cannot start yet; it tries again',
+        );
+        await ambient.wait(100 + backoffMs(attempt, RESTART, ambient.random()), this.#draining.signal);
+      }
+    }
+  }
+
+  async #join(): Promise<Subscription> {
+    const { definition } = this.#c;
+    const deliver = withDeliveryMiddleware(
+      async (batch) => {
+        const claim = this.#claims.get(`${batch.topic}/${batch.partition}`);
+        if (claim === undefined) throw new PartitionLostError({ consumer: definition.name, ...batch });
+        await deliverBatch(this.#c, claim, batch);
+      },
+      { consumer: definition.name, kind: definition.kind },
+    );
+    const topics = [
+      ...definition.handlers,
+      ...definition.snapshots,
+      ...definition.upcasters.map(({ from }) => ({ contract: from })),
+    ].map(({ contract }) => contract.topic);
+    return this.#options.subscriber.subscribe(
+      { group: definition.name, topics: [...new Set(topics)] },
+      {
+        assigned: async (partitions) => this.#assigned(partitions),
+        deliver: async (batch) => {
+          try {
+            await deliver(batch);
+          } catch (error) {
+            if (error instanceof PartitionLostError) this.#claims.delete(`${batch.topic}/${batch.partition}`);
+            throw error;
+          }
+        },
+        health: (problem) => {
+          this.#problem = problem?.message;
+          if (problem !== undefined) this.#state = 'unhealthy';
+          else this.#state = this.#pause === undefined ? 'consuming' : 'paused';
+        },
+      },
+    );
+  }
+
+  async #assigned(partitions: readonly PartitionBounds[]) {
+    const { store, definition } = this.#c;
+    this.#claims.clear();
+    const claimed = await store.claimPartitions(definition.name, partitions);
+    const starts = [];
+    for (const claim of claimed) {
+      const bounds = partitions.find(({ topic, partition }) => topic === claim.topic && partition === claim.partition);
+      if (bounds === undefined) throw new Error('the store claimed a partition that was not assigned');
+      const decision = decideStart(claim, bounds);
+      let start = decision.start === 'stored' ? decision.offset : undefined;
+      if (start === undefined) {
+        start = await firstOffset(this.#firstRead, bounds);
+        await store.startPartition(claim, start);
+      }
+      this.#claims.set(`${claim.topic}/${claim.partition}`, claim);
+      starts.push({ topic: claim.topic, partition: claim.partition, start });
+    }
+    return starts;
+  }
+
+  #pauseFor(dependency: string, probeAfterMs: number): void {
+    const until = this.#c.ambient.now() + probeAfterMs;
+    if (this.#pause === undefined)
+      this.#c.log.warn({ consumer: this.#c.definition.name, dependency }, 'the consumer pauses: a dependency is down');
+    this.#pause = { dependency, until };
+    this.#state = 'paused';
+    this.#subscription?.pause();
+  }
+
+  #resume(): void {
+    this.#c.log.info(
+      { consumer: this.#c.definition.name, dependency: this.#pause?.dependency },
+      'the consumer resumes',
+    );
+    this.#pause = undefined;
+    this.#state = 'consuming';
+    this.#subscription?.resume();
+  }
+
+  /** Works on what is parked until stopped; while paused, only probes. */
+  async #workParked(): Promise<void> {
+    const { ambient, log, definition, store } = this.#c;
+    const stopping = this.#draining.signal;
+    let failures = 0;
+    while (!stopping.aborted) {
+      try {
+        if (this.#pause !== undefined) {
+          await this.#probe();
+          continue;
+        }
+        const worked = await workOnDue(this.#c, parkedPace.concurrency);
+        failures = 0;
+        if (worked > 0) continue;
+        const nextMs = (await store.nextDueInMs(definition.name)) ?? parkedPace.idleMs;
+        await this.#parkedBell.wait(Math.min(Math.max(nextMs, 1), parkedPace.idleMs), stopping);
+      } catch (error) {
+        failures += 1;
+        if (failures === 1)
+          log.warn(
+            { consumer: definition.name, err: error },
+            'parked events cannot be worked on now; it goes on trying',
+          );
+        await ambient.wait(50 + backoffMs(failures, RESTART, ambient.random()), stopping);
+      }
+    }
+  }
+
+  async #probe(): Promise<void> {
+    const pause = this.#pause;
+    if (pause === undefined) return;
+    await this.#c.ambient.wait(Math.max(0, pause.until - this.#c.ambient.now()), this.#draining.signal);
+    if (this.#draining.signal.aborted) return;
+    await workOnDue(this.#c, 1);
+    if (this.#pause === pause) this.#resume();
+  }
+}
