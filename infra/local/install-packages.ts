@@ -31,7 +31,9 @@ function upToDate(): boolean {
 
 function install(): number {
   say('installing the packages of package-lock.json; about half a minute, and only when they change');
-  const npm = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+  // Not `npm ci`: it refuses a lock file without the packages of other platforms, which npm leaves out where the
+  // registry in use does not serve them. This takes the locked versions too, verified, and leaves the file as it is.
+  const npm = spawnSync('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
