@@ -43,7 +43,8 @@ export type OrderProgress = Pick<Order, 'status' | 'paid' | 'reserved' | 'cancel
 export type Decision =
   | { readonly kind: 'noted' | 'confirmed' | 'fulfilled'; readonly progress: OrderProgress }
   | { readonly kind: 'cancelled'; readonly reason: CancelReason; readonly progress: OrderProgress }
-  | { readonly kind: 'ignored' | 'refused' };
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'refused' };
 
 /** The progress of an order that was placed just now: with nothing to pay, it is paid. */
 export function placed(total: Decimal): OrderProgress {

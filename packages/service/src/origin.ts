@@ -1,0 +1,24 @@
+import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Envelope, EventId, TraceContext } from '@waybill/contracts';
+import { handlingContext } from '@waybill/messaging';
+
+/** Where work came from that is finished later, by a background task: plain JSON, to be kept beside that work. */
+export interface Origin {
+  readonly eventId: EventId;
+  readonly correlationId: string;
+  readonly trace: TraceContext;
+}
+
+/** The origin of what an event's handler leaves to be done later. */
+export function originOf(event: Pick<Envelope, 'id' | 'correlationId' | 'trace'>): Origin {
+  return { eventId: event.id, correlationId: event.correlationId, trace: event.trace };
+}
+
+/**
+ * Runs `fn` as if the event were being handled still: what it publishes belongs to the event's trace, carries its
+ * correlation id, and names it as the cause.
+ */
+export function resume<T>(origin: Origin, fn: () => T): T {
+  const remote = propagation.extract(ROOT_CONTEXT, origin.trace);
+  return context.with(handlingContext(remote, { id: origin.eventId, correlationId: origin.correlationId }), fn);
+}

@@ -1,0 +1,36 @@
+import { consumer, type ConsumerDefinition, on, onSnapshot, type Queryable } from '@waybill/messaging';
+import { OrderCancelledV1, OrderConfirmedV1, OrderFulfilledV1, OrderPlacedV2, OrderSnapshotV1 } from '@waybill/schemas';
+import { ledgered } from '@waybill/service';
+
+export type OrderStatus = 'PLACED' | 'CONFIRMED' | 'FULFILLED' | 'CANCELLED';
+
+/** The copy of whom to tell about an order, and of how the order stands. */
+export interface Contacts {
+  save(orderId: string, email: string, status: OrderStatus): Promise<void>;
+  saveStatus(orderId: string, status: OrderStatus): Promise<void>;
+  emailOf(orderId: string): Promise<string | undefined>;
+}
+
+export const contactsName = 'notifications.contacts';
+
+/** Keeps whom to tell about an order, by the order's events and its snapshots. */
+export function contactsProjection(contacts: (tx: Queryable) => Contacts): ConsumerDefinition {
+  return consumer({
+    name: contactsName,
+    kind: 'projection',
+    handlers: ledgered(
+      [
+        on(OrderPlacedV2, ({ data: { orderId, email } }, { tx }) => contacts(tx).save(orderId, email, 'PLACED')),
+        on(OrderConfirmedV1, ({ data }, { tx }) => contacts(tx).saveStatus(data.orderId, 'CONFIRMED')),
+        on(OrderCancelledV1, ({ data }, { tx }) => contacts(tx).saveStatus(data.orderId, 'CANCELLED')),
+        on(OrderFulfilledV1, ({ data }, { tx }) => contacts(tx).saveStatus(data.orderId, 'FULFILLED')),
+      ],
+      contactsName,
+    ),
+    snapshots: [
+      onSnapshot(OrderSnapshotV1, ({ data: { orderId, email, status } }, { tx }) =>
+        contacts(tx).save(orderId, email, status),
+      ),
+    ],
+  });
+}
