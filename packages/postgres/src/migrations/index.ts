@@ -1,5 +1,6 @@
 import type { Migration } from '../migrate.ts';
 import { publishing } from './0001-publishing.ts';
+import { consuming } from './0002-consuming.ts';
 
-/** Waybill's own schema, in order. Consuming's `0002-consuming.ts` takes the next place in this list. */
-export const waybillMigrations: readonly Migration[] = [publishing];
+/** Waybill's own schema, in order. */
+export const waybillMigrations: readonly Migration[] = [publishing, consuming];

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { InboxStore, InboxTransaction, Queryable } from '@waybill/messaging';
+import { type ConnectionPool, transaction } from '../transaction.ts';
+import { lockEntities, presentEntities, saveEntities, wakeWaiters } from './entity-sql.ts';
+import { handledIds, recordHandled, recordSkipped } from './inbox-sql.ts';
+import { claimDue, hasten, nextDueInMs, park, parkedById, parkedCounts, queueOf, updateParked } from './parked-sql.ts';
+import { advance, claimPartitions } from './position-sql.ts';
+import { isTransient } from './transient-error.ts';
+
+/** A pool that also runs single statements; `pg.Pool` is one. */
+export type InboxPool = ConnectionPool & Queryable;
+
+/** The consuming side's store on PostgreSQL, in the schema `waybill` of the consumer's own database. */
+export function postgresInbox(pool: InboxPool): InboxStore {
+  const claimant = `${hostname()}:${process.pid}:${randomUUID()}`;
+  return {
+    db: pool,
+    isTransient,
+    claimPartitions: async (consumer, partitions) => claimPartitions(pool, consumer, partitions),
+    async startPartition(claim, nextOffset) {
+      await advance(pool, claim, nextOffset, 0);
+    },
+    transaction: async (work) => transaction(pool, async (tx) => work(inboxTransaction(tx, claimant))),
+    claimDue: async (consumer, options) => claimDue(pool, consumer, claimant, options),
+    nextDueInMs: async (consumer) => nextDueInMs(pool, consumer),
+    counts: async (consumer) => parkedCounts(pool, consumer),
+    async bootstrapped(consumer) {
+      const { rows } = await pool.query(
+        `SELECT extract(epoch FROM events_from) * 1000 AS ms FROM waybill.consumer_bootstrap WHERE consumer = $1`,
+        [consumer],
+      );
+      return rows[0] === undefined ? undefined : { eventsFrom: Math.floor(Number(rows[0]['ms'])) };
+    },
+    async markBootstrapped(consumer, eventsFrom) {
+      await pool.query(`INSERT INTO waybill.consumer_bootstrap (consumer, events_from) VALUES ($1, $2)`, [
+        consumer,
+        new Date(eventsFrom),
+      ]);
+    },
+    // A transaction of its own holds the lock, so that it ends with its connection, whatever happens to this process.
+    exclusively: async (consumer, work) =>
+      transaction(pool, async (tx) => {
+        await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('waybill bootstrap ' || $1, 0))`, [consumer]);
+        return work();
+      }),
+  };
+}
+
+function inboxTransaction(tx: Queryable, claimant: string): InboxTransaction {
+  return {
+    db: tx,
+    advance: async (claim, nextOffset, deliveries) => advance(tx, claim, nextOffset, deliveries),
+    lockEntities: async (consumer, keys) => lockEntities(tx, consumer, keys),
+    saveEntities: async (consumer, entities) => saveEntities(tx, consumer, entities),
+    handledIds: async (consumer, ids) => handledIds(tx, consumer, ids),
+    recordHandled: async (consumer, handled) => recordHandled(tx, consumer, handled),
+    recordSkipped: async (consumer, skipped) => recordSkipped(tx, consumer, skipped),
+    async noteReconciled(consumer, key) {
+      await tx.query(
+        `UPDATE waybill.entity SET reconciled = reconciled + 1
+          WHERE consumer = $1 AND tenant = $2 AND aggregate_type = $3 AND aggregate_id = $4`,
+        [consumer, key.tenant, key.aggregateType, key.aggregateId],
+      );
+    },
+    park: async (consumer, parked) => park(tx, consumer, parked),
+    queueOf: async (consumer, key, limit) => queueOf(tx, consumer, key, limit),
+    parkedById: async (id) => parkedById(tx, id),
+    async unpark(ids) {
+      if (ids.length > 0) await tx.query(`DELETE FROM waybill.parked WHERE id = ANY ($1::bigint[])`, [ids]);
+    },
+    updateParked: async (id, change) => updateParked(tx, claimant, id, change),
+    hasten: async (consumer, keys) => hasten(tx, consumer, keys),
+    presentEntities: async (projection, keys) => presentEntities(tx, projection, keys),
+    wakeWaiters: async (projection, keys) => wakeWaiters(tx, projection, keys),
+    async savepoint(work) {
+      await tx.query('SAVEPOINT handler');
+      try {
+        const result = await work();
+        await tx.query('RELEASE SAVEPOINT handler');
+        return result;
+      } catch (error) {
+        if (!isTransient(error)) await tx.query('ROLLBACK TO SAVEPOINT handler');
+        throw error;
+      }
+    },
+  };
+}
