@@ -4,8 +4,6 @@ import { z } from 'zod';
 import type { PaymentProvider, ProviderCall } from '../application/provider.ts';
 import { providerVerdict } from '../domain/provider-answer.ts';
 
-/** Milliseconds that the provider may take for an answer. */
-const answerWithinMs = 5_000;
 /** Milliseconds before a provider that was not there is looked for again. */
 const probeAfterMs = 1_000;
 
@@ -16,31 +14,30 @@ const captureAnswer = z.discriminatedUnion('status', [
 const refundAnswer = z.object({ status: z.literal('refunded') });
 
 /**
- * The provider over HTTP, at `baseUrl`. It makes each call once: trying again is Waybill's, so that it survives this
+ * The provider over HTTP, at `baseUrl`, with `answerWithinMs` milliseconds for each call. It makes each call once: trying again is Waybill's, so that it survives this
  * process.
  */
-export function httpProvider(baseUrl: string, now: () => Date): PaymentProvider {
+export function httpProvider(baseUrl: string, now: () => Date, answerWithinMs = 5_000): PaymentProvider {
   const limited = timeout(answerWithinMs, TimeoutStrategy.Aggressive);
 
   async function ask(path: string, call: ProviderCall): Promise<unknown> {
-    let response: Response;
-    try {
-      response = await limited.execute(({ signal }) => post(new URL(path, baseUrl), call, signal), call.signal);
-    } catch (error) {
-      throw unanswered(error);
-    }
-    const verdict = providerVerdict(response.status, response.headers.get('retry-after'), now());
+    const { status, retryAfter, body } = await limited
+      .execute(({ signal }) => post(new URL(path, baseUrl), call, signal), call.signal)
+      .catch((error: unknown) => {
+        throw unanswered(error);
+      });
+    const verdict = providerVerdict(status, retryAfter, now());
     switch (verdict.kind) {
       case 'done':
-        return response.json();
+        return body;
       case 'later':
-        throw new RetryableError(`The payment provider answered ${response.status} to ${path}.`, {
+        throw new RetryableError(`The payment provider answered ${status} to ${path}.`, {
           code: 'payments.provider-busy',
           ...(verdict.afterMs === undefined ? {} : { retryAfterMs: verdict.afterMs }),
         });
       case 'never':
         throw new TerminalError(
-          `The payment provider refused ${path} with ${response.status}. Compare the request with its description.`,
+          `The payment provider refused ${path} with ${status}. Compare the request with its description.`,
           { code: 'payments.provider-refused' },
         );
     }
@@ -59,13 +56,15 @@ export function httpProvider(baseUrl: string, now: () => Date): PaymentProvider 
   };
 }
 
-async function post(url: URL, call: ProviderCall, signal: AbortSignal): Promise<Response> {
-  return fetch(url, {
+async function post(url: URL, call: ProviderCall, signal: AbortSignal) {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': call.idempotencyKey },
     body: JSON.stringify({ orderId: call.orderId, amount: call.amount.toFixed(2), currency: call.currency }),
     signal,
   });
+  const body: unknown = response.ok ? await response.json() : await response.body?.cancel();
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body };
 }
 
 const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -73,7 +72,7 @@ const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNR
 /** The key makes asking again harmless, so it does not matter whether a lost call had its effect. */
 function unanswered(error: unknown): Error {
   if (error instanceof TaskCancelledError) {
-    return new RetryableError(`The payment provider did not answer within ${answerWithinMs} ms.`, {
+    return new RetryableError('The payment provider did not answer in time.', {
       code: 'payments.provider-slow',
       cause: error,
     });
