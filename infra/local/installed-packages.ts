@@ -22,7 +22,11 @@ export function isInstalled(wanted: LockFile, installed: LockFile): boolean {
     const present = installed.packages[path];
     if (present === undefined) {
       if (entry.optional !== true && entry.devOptional !== true) return false;
-    } else if (present.version !== entry.version || present.integrity !== entry.integrity || present.link !== entry.link) {
+    } else if (
+      present.version !== entry.version ||
+      present.integrity !== entry.integrity ||
+      present.link !== entry.link
+    ) {
       return false;
     }
   }

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Kafka, logLevel } from 'kafkajs';
 import { EnvironmentError } from '../environment/error.ts';
 import { type LocalComponent, type LocalContext, endedEarly, lastLines, logPath } from './component.ts';
 import { javaArguments, javaEnvironment } from './java-process.ts';
 import type { Jvm } from './jvm.ts';
-import { acceptsConnections, becomesReady } from './readiness.ts';
+import { brokerAnswers } from './kafka-probe.ts';
+import { becomesReady } from './readiness.ts';
 import { superviseProcess } from './supervise.ts';
 
 const name = 'kafka';
@@ -29,7 +29,7 @@ export async function startKafka(
   await mkdir(home, { recursive: true });
   const configuration = join(home, 'server.properties');
   await writeFile(configuration, properties(serverSettings(home, port, controllerPort)));
-  const java = [...javaArguments(512, join(libraries, '../broker.jsa')), '-cp', join(libraries, '*')];
+  const java = [...javaArguments(512, join(libraries, `../broker-${jvm.release}.jsa`)), '-cp', join(libraries, '*')];
   if (!existsSync(join(home, 'data/meta.properties'))) await format(context, jvm, java, configuration, home);
 
   context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
@@ -46,7 +46,7 @@ export async function startKafka(
     what: 'Kafka',
     deadlineMs: 120_000,
     givenUp: endedEarly(process, logFile),
-    check: async () => (await acceptsConnections('127.0.0.1', port)) && (await hasController(port)),
+    check: () => brokerAnswers(port),
   });
   context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
   return { name, address: `127.0.0.1:${port}`, process };
@@ -115,22 +115,4 @@ async function format(context: LocalContext, jvm: Jvm, java: readonly string[], 
     'environment.kafka-not-formatted',
     `Kafka could not make its storage. Mend what its log says, and start again:\n${lastLines(logFile)}`,
   );
-}
-
-async function hasController(port: number): Promise<boolean> {
-  const client = new Kafka({
-    brokers: [`127.0.0.1:${port}`],
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: 2000,
-    requestTimeout: 5000,
-    retry: { retries: 0 },
-  });
-  const admin = client.admin();
-  try {
-    await admin.connect();
-    const cluster = await admin.describeCluster();
-    return cluster.controller !== null && cluster.brokers.length > 0;
-  } finally {
-    await admin.disconnect();
-  }
 }

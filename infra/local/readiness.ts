@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError } from '../environment/error.ts';
 
@@ -33,20 +32,6 @@ export async function becomesReady(options: {
     }
     await delay(options.everyMs ?? 50);
   }
-}
-
-/** Whether something accepts a TCP connection there, within a second. */
-export function acceptsConnections(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const end = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(1000, () => end(false));
-    socket.once('connect', () => end(true));
-    socket.once('error', () => end(false));
-  });
 }
 
 /** Whether an HTTP address answers with a 2xx status, within two seconds. */

@@ -26,7 +26,11 @@ export async function startRegistry(
   const process = await superviseProcess({
     name: 'The schema registry',
     command: jvm.java,
-    args: [...javaArguments(384, join(program, '../registry.jsa')), '-jar', join(program, 'quarkus-run.jar')],
+    args: [
+      ...javaArguments(384, join(program, `../registry-${jvm.release}.jsa`)),
+      '-jar',
+      join(program, 'quarkus-run.jar'),
+    ],
     env: { ...javaEnvironment(jvm), ...registryVariables(port, managementPort, database) },
     cwd: context.stateDir,
     logFile,
@@ -57,6 +61,7 @@ function registryVariables(port: number, managementPort: number, database: URL):
     APICURIO_DATASOURCE_URL: `jdbc:postgresql://${database.host}${database.pathname}`,
     APICURIO_DATASOURCE_USERNAME: decodeURIComponent(database.username),
     APICURIO_DATASOURCE_PASSWORD: decodeURIComponent(database.password),
+    APICURIO_DATASOURCE_JDBC_INITIAL_SIZE: '2',
     APICURIO_DATASOURCE_JDBC_MIN_SIZE: '2',
     APICURIO_DATASOURCE_JDBC_MAX_SIZE: '10',
   };
