@@ -1,0 +1,120 @@
+import type { EventId } from '@waybill/contracts';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decideOrder, type EntityState, type QueuedEvent } from '../../../src/consuming/ordering.ts';
+
+const idOf = (version: number, rival = '') => `event-${version}${rival}` as EventId;
+const event = (version: number, rival = ''): QueuedEvent => ({ version, id: idOf(version, rival) });
+const state = (changes: Partial<EntityState>): EntityState => ({
+  applied: 0,
+  lastId: undefined,
+  holes: [],
+  queue: [],
+  ...changes,
+});
+
+describe('an event that is next', () => {
+  test('is applied', () => {
+    expect(decideOrder('projection', state({ applied: 4, lastId: idOf(4) }), event(5), false)).toEqual({
+      action: 'apply',
+      baseline: false,
+    });
+  });
+
+  test('is applied although later ones wait for it', () => {
+    const waiting = state({ applied: 4, queue: [event(6), event(7)] });
+    expect(decideOrder('reaction', waiting, event(5), false).action).toBe('apply');
+  });
+});
+
+describe('an event beyond a gap', () => {
+  test('is parked for its predecessor', () => {
+    expect(decideOrder('reaction', state({ applied: 1 }), event(3), false)).toEqual({ action: 'park', reason: 'gap' });
+  });
+
+  test('queues behind what is parked before it', () => {
+    expect(decideOrder('reaction', state({ applied: 1, queue: [event(3)] }), event(4), false)).toEqual({
+      action: 'park',
+      reason: 'behind',
+    });
+  });
+
+  test('that fills part of the gap becomes the new head', () => {
+    expect(decideOrder('reaction', state({ applied: 1, queue: [event(5)] }), event(4), false)).toEqual({
+      action: 'park',
+      reason: 'gap',
+    });
+  });
+
+  test('is the baseline of an unknown entity for a consumer that starts from now', () => {
+    expect(decideOrder('reaction', state({}), event(7), true)).toEqual({ action: 'apply', baseline: true });
+  });
+
+  test('is no baseline once the entity is known', () => {
+    expect(decideOrder('reaction', state({ applied: 2 }), event(7), true)).toEqual({ action: 'park', reason: 'gap' });
+  });
+});
+
+describe('an event at or below what was applied', () => {
+  test('is skipped as a duplicate', () => {
+    expect(decideOrder('reaction', state({ applied: 4, lastId: idOf(4) }), event(4), false)).toEqual({
+      action: 'skip',
+      reason: 'duplicate',
+    });
+  });
+
+  test('is a fork when its version came under another id', () => {
+    expect(decideOrder('reaction', state({ applied: 4, lastId: idOf(4) }), event(4, 'rival'), false)).toEqual({
+      action: 'fork',
+    });
+  });
+
+  test('in a hole is late: a reaction handles it, a projection has it covered', () => {
+    const holed = state({ applied: 9, holes: [{ from: 5, to: 8 }] });
+    expect(decideOrder('reaction', holed, event(6), false)).toEqual({ action: 'apply-late' });
+    expect(decideOrder('projection', holed, event(6), false)).toEqual({ action: 'skip', reason: 'covered' });
+  });
+});
+
+test('an event that is parked already is a duplicate, and a fork under another id', () => {
+  const parked = state({ applied: 1, queue: [event(3), event(4)] });
+  expect(decideOrder('reaction', parked, event(4), false)).toEqual({ action: 'skip', reason: 'duplicate' });
+  expect(decideOrder('reaction', parked, event(4, 'rival'), false)).toEqual({ action: 'fork' });
+});
+
+test('whatever the order and number of deliveries, each event is applied once and in version order', () => {
+  const deliveries = fc.integer({ min: 1, max: 12 }).chain((count) =>
+    fc.tuple(
+      fc.shuffledSubarray(
+        Array.from({ length: count }, (_, index) => index + 1),
+        { minLength: count },
+      ),
+      fc.array(fc.integer({ min: 1, max: count }), { maxLength: 20 }),
+    ),
+  );
+  fc.assert(
+    fc.property(deliveries, fc.constantFrom('projection' as const, 'reaction' as const), ([once, again], kind) => {
+      let entity = state({});
+      const applied: number[] = [];
+      const apply = (version: number) => {
+        applied.push(version);
+        entity = { ...entity, applied: version, lastId: idOf(version) };
+      };
+      for (const version of [...once, ...again]) {
+        const decision = decideOrder(kind, entity, event(version), false);
+        if (decision.action === 'apply') apply(version);
+        if (decision.action === 'park') {
+          const queue = [...entity.queue, event(version)].toSorted((a, b) => a.version - b.version);
+          entity = { ...entity, queue };
+        }
+        while (entity.queue[0]?.version === entity.applied + 1) {
+          const [head, ...queue] = entity.queue;
+          entity = { ...entity, queue };
+          if (head !== undefined) apply(head.version);
+        }
+      }
+      expect(applied).toEqual(once.toSorted((a, b) => a - b));
+      expect(entity.queue).toEqual([]);
+    }),
+  );
+});
