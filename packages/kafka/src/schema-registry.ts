@@ -62,7 +62,10 @@ function lookupError(error: unknown, contract: string, subject: string): unknown
   return error;
 }
 
-/** As registered, byte for byte: the client gives a parsed type, from which the text's SHA-256 cannot be had. */
+/**
+ * The text as the registry has it: the client gives a parsed type, from which no SHA-256 can be had. A registry may have
+ * put the JSON's keys in another order than they were registered in (Apicurio does), so compare it order apart.
+ */
 async function schemaText(address: RegistryAddress, id: number): Promise<string> {
   const what = `give the schema ${id}`;
   const { status, body, message } = await askRegistry(address, what, 'GET', `/schemas/ids/${id}`);
