@@ -1,4 +1,4 @@
-export type { Migration, SnapshotSource } from '@waybill/postgres';
+export type { Migration } from '@waybill/postgres';
 export { nextDelayMs, pause, startTask } from './background-task.ts';
 export type { BackgroundTask, RunningTask } from './background-task.ts';
 export { ConfigError, parseConfig, readConfig, relayConfig, serviceConfig } from './config.ts';
@@ -22,6 +22,8 @@ export { problem, ProblemError } from './http/problem.ts';
 export type { FieldProblem, ProblemBody, ProblemOptions } from './http/problem.ts';
 export { routes, serve, serveWrite } from './http/routes.ts';
 export { validated } from './http/validated.ts';
-export type { ServiceDefinition, ServiceRuntime } from './service-definition.ts';
+export type { ServiceDefinition, ServiceRuntime, SnapshotSource } from './service-definition.ts';
 export { httpProducerSource } from './producers/http-producer-source.ts';
 export type { ProducerSourceOptions } from './producers/http-producer-source.ts';
+export { originOf, resume } from './origin.ts';
+export type { Origin } from './origin.ts';

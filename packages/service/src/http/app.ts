@@ -14,6 +14,8 @@ export interface AppOptions {
   readonly metrics: Metrics;
   /** Probes and metrics: answered whatever the load. */
   readonly health: RequestHandler;
+  /** Keeps requests out while the service is not ready. */
+  readonly gate?: RequestHandler;
   /** The endpoints that other services ask, behind their token. */
   readonly internal?: RequestHandler | undefined;
   readonly routes?: RequestHandler | undefined;
@@ -32,6 +34,7 @@ export function createApp(options: AppOptions): Express {
   app.use(requestContext());
   app.use(metrics.middleware);
   app.use(helmet());
+  if (options.gate !== undefined) app.use(options.gate);
   app.use(concurrencyLimit(options.concurrency ?? 256));
   app.use(express.json({ limit: maxBodyBytes, type: ['application/json', 'application/*+json'] }));
   if (openapi !== undefined) app.get('/openapi.json', (_request, response) => void response.json(openapi));

@@ -37,6 +37,9 @@ function routeOf(request: Request): string {
   return `${request.baseUrl}${String(route.path)}`;
 }
 
+/** Labels and what was measured; undefined when it is not known. */
+export type GaugeValue<TLabel extends string> = readonly [Record<TLabel, string>, number | undefined];
+
 /**
  * A gauge whose values are looked up when Prometheus asks: `read` answers pairs of labels and a value, and leaves out
  * what is unknown. An error in it leaves the gauge empty, so that the rest can still be read.
@@ -44,16 +47,16 @@ function routeOf(request: Request): string {
 export function observedGauge<TLabel extends string>(
   registry: Registry,
   options: { readonly name: string; readonly help: string; readonly labels: readonly TLabel[] },
-  read: () => Iterable<readonly [Record<TLabel, string>, number | undefined]>,
+  read: () => Iterable<GaugeValue<TLabel>> | Promise<Iterable<GaugeValue<TLabel>>>,
 ): void {
   const gauge = new Gauge({
     name: options.name,
     help: options.help,
     labelNames: [...options.labels],
     registers: [registry],
-    collect() {
+    async collect() {
       gauge.reset();
-      for (const [labels, value] of read()) {
+      for (const [labels, value] of await read()) {
         if (value !== undefined && Number.isFinite(value)) gauge.set(labels, value);
       }
     },

@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
-import { type Logger, type Queryable, type SchemaRegistry, WaybillError } from '@waybill/messaging';
-import type { AnyContract } from '@waybill/contracts';
+import { type Logger, type Queryable, WaybillError } from '@waybill/messaging';
 import { isDependencyDown } from '../http/problem-of-error.ts';
 import { pause } from '../background-task.ts';
 
@@ -73,15 +72,4 @@ async function reach(broker: string): Promise<void> {
     socket.once('timeout', () => socket.destroy(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })));
     socket.once('error', reject);
   });
-}
-
-/** The registry ids of a service's contracts, looked up once. @throws {ContractNotRegisteredError} when one is missing. */
-export async function lookUpSchemaIds(
-  registry: SchemaRegistry,
-  contracts: readonly AnyContract[],
-): Promise<ReadonlyMap<string, number>> {
-  const ids = await Promise.all(
-    contracts.map(async (contract) => [contract.name, await registry.idOf(contract)] as const),
-  );
-  return new Map(ids);
 }

@@ -1,14 +1,15 @@
 import { migrate, transaction } from '@waybill/postgres';
 import type { TestDatabase } from '@waybill/testing';
 import { testEnvironment } from '@waybill/testing';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { deleteExpiredKeys } from '../../src/http/idempotency-key.ts';
 import { endpoint, problem, routes, serveWrite } from '../../src/index.ts';
+import { createPool } from '../../src/lifecycle/pool.ts';
 import { serviceMigrations } from '../../src/migrations.ts';
 import type { TestApp } from './fixtures/app.ts';
-import { post, startApp } from './fixtures/app.ts';
+import { post, silent, startApp } from './fixtures/app.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -18,19 +19,14 @@ let gate: Promise<void> | undefined;
 let entered: (() => void) | undefined;
 
 const body = z.object({ item: z.string(), amount: z.int().min(1).optional() });
-const place = endpoint({
-  method: 'post',
-  path: '/orders',
-  summary: 'Place',
-  body,
-  replies: { 201: { description: 'Placed' } },
-});
-const strict = endpoint({ ...place, path: '/payments', idempotencyKey: 'required' });
-const cancel = endpoint({ ...place, path: '/orders/:id/cancel', params: z.object({ id: z.string() }) });
+const write = { method: 'post', summary: 'Place', body, replies: { 201: { description: 'Placed' } } } as const;
+const place = endpoint({ ...write, path: '/orders' });
+const strict = endpoint({ ...write, path: '/payments', idempotencyKey: 'required' });
+const cancel = endpoint({ ...write, path: '/orders/:id/cancel', params: z.object({ id: z.string() }) });
 
 beforeAll(async () => {
   database = await (await testEnvironment()).createDatabase('service');
-  pool = new pg.Pool({ connectionString: database.url, max: 10 });
+  pool = createPool({ connectionString: database.url, name: 'test', log: silent });
   await migrate(pool, { namespace: 'service', migrations: serviceMigrations, mode: 'run' });
   await pool.query('CREATE TABLE public.placed (id bigint GENERATED ALWAYS AS IDENTITY, item text NOT NULL)');
   const runtime = { transaction: <T>(fn: Parameters<typeof transaction<T>>[1]) => transaction(pool, fn) };

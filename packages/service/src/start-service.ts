@@ -1,0 +1,163 @@
+import { kafkaPublisher, schemaRegistry } from '@waybill/kafka';
+import { createOutbox, type Logger, type Relay, startRelay } from '@waybill/messaging';
+import {
+  migrate,
+  postgresInbox,
+  postgresNotifier,
+  postgresOutbox,
+  postgresRelayStore,
+  transaction,
+} from '@waybill/postgres';
+import { createLogger, startTelemetry, telemetryStarted } from '@waybill/telemetry';
+import { startTask, type RunningTask } from './background-task.ts';
+import { createApp } from './http/app.ts';
+import type { HealthPart } from './http/health.ts';
+import { healthRoutes } from './http/health.ts';
+import { createMetrics } from './http/metrics.ts';
+import { listen } from './http/server.ts';
+import { startConsumers, type RunningConsumers } from './lifecycle/consumers.ts';
+import { brokerAnswers, databaseAnswers, waitFor } from './lifecycle/dependencies.ts';
+import { observeConsumers, observeRelay } from './lifecycle/observed.ts';
+import { consumerPart, databasePart, relayPart } from './lifecycle/parts.ts';
+import { createPool } from './lifecycle/pool.ts';
+import { lookedUpSchemaIds } from './lifecycle/schema-ids.ts';
+import { stopInOrder, type StopOutcome, type StopStep } from './lifecycle/shutdown.ts';
+import { untilReady } from './lifecycle/until-ready.ts';
+import { serviceMigrations } from './migrations.ts';
+import { httpProducerSource } from './producers/http-producer-source.ts';
+import { producerRoutes } from './producers/producer-routes.ts';
+import { type RunningSnapshots, snapshotsOf } from './lifecycle/snapshots.ts';
+import type { ServiceConfig } from './config.ts';
+import type { ServiceDefinition, ServiceRuntime } from './service-definition.ts';
+import { upkeepTasks } from './lifecycle/upkeep.ts';
+
+/** A service that is up. */
+export interface RunningService {
+  /** `http://127.0.0.1:4001`. */
+  readonly url: string;
+  readonly log: Logger;
+  /** Drains and stops everything, within `deadlineMs` (15,000 when left out); says what was left. */
+  stop(deadlineMs?: number): Promise<StopOutcome>;
+}
+
+/** Milliseconds of the deadline that the consumers and the relay may take each. */
+const partShare = 0.4;
+
+/**
+ * Starts a service: its port at once, with probes that say what it waits for; then, when its database, broker and
+ * registry answer and its contracts are registered, the relay, the snapshots, the consumers and the tasks.
+ * @throws {DependencyMissingError} when one of them does not answer in time.
+ * @throws {ContractNotRegisteredError} when a contract that it publishes is not registered.
+ */
+export async function startService<TConfig extends ServiceConfig>(
+  definition: ServiceDefinition<TConfig>,
+  stopping = new AbortController(),
+): Promise<RunningService> {
+  const { config, name } = definition;
+  const log = createLogger({ service: name, level: config.LOG_LEVEL });
+  if (!telemetryStarted()) {
+    startTelemetry({ serviceName: name, otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+    log.warn({}, 'started without --import @waybill/telemetry/register: HTTP and SQL make no spans');
+  }
+  const pool = createPool({ connectionString: config.DATABASE_URL, name, log });
+  // Apart from the pool that requests use, so that neither can starve the other.
+  const consumerPool = createPool({ connectionString: config.DATABASE_URL, name: `${name} consumers`, log });
+  const registry = schemaRegistry({ url: config.SCHEMA_REGISTRY_URL });
+  const schemaIds = lookedUpSchemaIds(registry);
+  let relay: Relay | undefined;
+  let consumers: RunningConsumers | undefined;
+  let snapshots: RunningSnapshots | undefined;
+  const tasks: RunningTask[] = [];
+  const notifier = postgresNotifier(pool);
+  const wake = () => {
+    relay?.wake();
+    // What was written may be in the shards of another process's relay.
+    notifier.wake();
+  };
+  const outbox = createOutbox({ store: postgresOutbox(), schemaIds, source: `/waybill/${name}`, wake });
+  const runtime: ServiceRuntime = {
+    pool,
+    log,
+    publish: outbox.publish,
+    publishAll: outbox.publishAll,
+    transaction: (fn) => transaction(pool, fn, { committed: wake }),
+    wake,
+  };
+  const inbox = postgresInbox(consumerPool);
+  const sources = definition.snapshots?.(runtime) ?? [];
+  const producers = snapshotsOf({ pool, sources, schemaIds, source: `/waybill/${name}`, log, wake });
+  const metrics = createMetrics(name);
+  observeRelay(metrics, () => relay?.status());
+  observeConsumers(metrics, () => consumers?.all ?? [], inbox);
+
+  const gate = untilReady();
+  const parts = (): readonly HealthPart[] => [
+    gate.part,
+    databasePart(pool),
+    ...(relay === undefined ? [] : [relayPart(relay)]),
+    ...(consumers?.all.map(consumerPart) ?? []),
+  ];
+  const app = createApp({
+    log,
+    metrics,
+    health: healthRoutes(parts, metrics),
+    gate: gate.middleware,
+    internal: producerRoutes(producers.records, config.SERVICE_TOKEN),
+    routes: definition.routes?.(runtime),
+    openapi: definition.openapi,
+  });
+  const server = await listen(app, config.HTTP_HOST, config.HTTP_PORT);
+  const connection = { brokers: config.KAFKA_BROKERS, clientId: name, log };
+  const publisher = kafkaPublisher(connection);
+
+  const steps = (deadlineMs: number): readonly StopStep[] => [
+    { name: 'requests', stop: () => server.drain() },
+    { name: 'tasks', stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))) },
+    { name: 'snapshots', stop: async () => snapshots?.stop() },
+    { name: 'consumers', stop: async () => consumers?.stop(deadlineMs * partShare) },
+    { name: 'relay', stop: async () => relay?.stop(deadlineMs * partShare) },
+    { name: 'broker', stop: () => publisher.close() },
+    { name: 'database', stop: async () => void (await Promise.all([pool.end(), consumerPool.end()])) },
+  ];
+  const stop = async (deadlineMs = 15_000): Promise<StopOutcome> => {
+    gate.close('is stopping');
+    stopping.abort(new Error('the service is stopping'));
+    const outcome = await stopInOrder(steps(deadlineMs), deadlineMs, log);
+    server.cut();
+    return outcome;
+  };
+
+  try {
+    const waiting = { log, signal: stopping.signal };
+    await waitFor('the database', () => databaseAnswers(pool), waiting);
+    await migrate(pool, { mode: config.MIGRATE });
+    await migrate(pool, { namespace: 'service', migrations: serviceMigrations, mode: config.MIGRATE });
+    await migrate(pool, { namespace: name, migrations: definition.migrations, mode: config.MIGRATE });
+    await waitFor('the broker', () => brokerAnswers(config.KAFKA_BROKERS), waiting);
+    await schemaIds.lookUp(definition.publishes, waiting);
+    stopping.signal.throwIfAborted();
+
+    if (config.RELAY === 'on') {
+      relay = startRelay({ store: postgresRelayStore({ connectionString: config.DATABASE_URL }), publisher, log });
+    }
+    snapshots = producers.start(config.SNAPSHOT_INTERVAL_MS);
+    consumers = startConsumers({
+      definitions: definition.consumers?.(runtime) ?? [],
+      connection,
+      store: inbox,
+      registry,
+      outbox,
+      producers: httpProducerSource({ urls: config.PRODUCER_URLS, token: config.SERVICE_TOKEN }),
+      log,
+    });
+    for (const task of [...upkeepTasks(pool), ...(definition.tasks?.(runtime) ?? [])]) {
+      tasks.push(startTask(task, log));
+    }
+    gate.open();
+    log.info({ url: server.url, consumers: consumers.all.length, relay: config.RELAY }, 'started');
+    return { url: server.url, log, stop };
+  } catch (error) {
+    await stop(5_000);
+    throw error;
+  }
+}
