@@ -23,6 +23,8 @@ export class TransactionAbortedError extends WaybillError {
 export interface TransactionOptions {
   /** Called once the commit is confirmed, and only then: pass `outbox.wake`, so that the relay does not wait for its next look. */
   readonly committed?: () => void;
+  /** `one-snapshot`: read only, and every statement sees the same state (REPEATABLE READ). READ COMMITTED when left out. */
+  readonly mode?: 'one-snapshot';
 }
 
 /**
@@ -38,7 +40,7 @@ export async function transaction<T>(
   const connection = await pool.connect();
   let broken: Error | undefined;
   try {
-    await connection.query('BEGIN');
+    await connection.query(options.mode ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : 'BEGIN');
     const value = await fn(connection);
     const answer: object = await connection.query('COMMIT');
     // Without this, an error caught inside fn would look like a success: the server answers ROLLBACK, not an error.

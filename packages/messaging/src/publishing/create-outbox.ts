@@ -1,11 +1,17 @@
 import { type Context, context as activeContext, type Span } from '@opentelemetry/api';
-import type { AnyContract, Contract, EventId } from '@waybill/contracts';
-import { v7 } from 'uuid';
+import { type AnyContract, type Contract, type EventId, newEventId } from '@waybill/contracts';
 import { causationIdOf, correlationIdOf } from '../context.ts';
 import { endCreateSpan, startCreateSpan } from './fact-trace.ts';
-import { entryOf, type FactEnvelope, MAX_EVENT_BYTES, requireHeader, requireKey, type SchemaIds } from './outbox-entry.ts';
+import { entryOf, type FactEnvelope, MAX_EVENT_BYTES, requireKey, type SchemaIds } from './outbox-entry.ts';
 import type { OutboxEntry, OutboxStore } from './outbox-store.ts';
-import { type EventToPublish, type Fact, fact as pair, type Published, type Rendition, type Transaction } from './outbox.ts';
+import {
+  type EventToPublish,
+  type Fact,
+  fact as pair,
+  type Published,
+  type Rendition,
+  type Transaction,
+} from './outbox.ts';
 import { PublishContractError } from './publishing-errors.ts';
 import { keyOf } from './slot.ts';
 
@@ -45,7 +51,7 @@ interface PreparedFact {
 }
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { store, now = () => new Date(), newId = () => v7() as EventId } = options;
+  const { store, now = () => new Date(), newId = () => newEventId() } = options;
   const encoding = { schemaIds: options.schemaIds, maxEventBytes: options.maxEventBytes ?? MAX_EVENT_BYTES };
 
   function prepare(fact: Fact, number: number, context: Context): PreparedFact {
@@ -54,13 +60,27 @@ export function createOutbox(options: OutboxOptions): Outbox {
     requireKey({ tenant, aggregateId });
     requireRenditions(contract, renditions);
     const id = newId();
-    const correlationId = correlationIdOf(context) ?? id;
-    requireHeader('the correlation id', correlationId);
+    const correlationId = wellFormed(correlationIdOf(context)) ?? id;
     const key = keyOf({ tenant, aggregateId });
-    const { span, row } = startCreateSpan(context, { topic: contract.topic, type: contract.name, id, key, correlationId });
+    const { span, row } = startCreateSpan(context, {
+      topic: contract.topic,
+      type: contract.name,
+      id,
+      key,
+      correlationId,
+    });
     try {
       const causationId = causationIdOf(context) ?? null;
-      const envelope: FactEnvelope = { id, time: now(), source: options.source, tenant, aggregateId, correlationId, causationId, ...row };
+      const envelope: FactEnvelope = {
+        id,
+        time: now(),
+        source: options.source,
+        tenant,
+        aggregateId,
+        correlationId,
+        causationId,
+        ...row,
+      };
       const place = { fact: number, version: { take: 'next', expected: expectedVersion } } as const;
       const all: readonly Rendition[] = [{ contract, data: event.data }, ...renditions];
       return { id, span, entries: all.map((each) => entryOf(each.contract, each.data, envelope, place, encoding)) };
@@ -76,7 +96,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const prepared: PreparedFact[] = [];
     try {
       for (const [number, each] of facts.entries()) prepared.push(prepare(each, number, context));
-      const versions = await store.append(tx, prepared.flatMap((each) => each.entries));
+      const versions = await store.append(
+        tx,
+        prepared.flatMap((each) => each.entries),
+      );
       return toPublished(prepared, versions);
     } catch (error) {
       for (const each of prepared) endCreateSpan(each.span, undefined, error);
@@ -95,25 +118,41 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-function toPublished(prepared: readonly PreparedFact[], versions: readonly { readonly version: number }[]): readonly Published[] {
+function toPublished(
+  prepared: readonly PreparedFact[],
+  versions: readonly { readonly version: number }[],
+): readonly Published[] {
   let at = 0;
   const published = prepared.map(({ id, entries }) => {
     const version = versions[at]?.version;
     at += entries.length;
-    if (version === undefined) throw new PublishContractError(`the store answered ${versions.length} versions, fewer than were written`);
+    if (version === undefined)
+      throw new PublishContractError(`the store answered ${versions.length} versions, fewer than were written`);
     return { id, version };
   });
   for (const [index, { span }] of prepared.entries()) endCreateSpan(span, published[index]?.version);
   return published;
 }
 
+/** Baggage comes from outside; one that could not be a header must not fail the business transaction. */
+function wellFormed(correlationId: string | undefined): string | undefined {
+  return correlationId !== undefined && /^[A-Za-z0-9._:-]{1,128}$/.test(correlationId) ? correlationId : undefined;
+}
+
 function requireRenditions(contract: AnyContract, renditions: readonly Rendition[]): void {
   if (contract.kind !== 'event') {
-    throw new PublishContractError(`${contract.name} is a snapshot. Publish events; the snapshotter publishes snapshots.`);
+    throw new PublishContractError(
+      `${contract.name} is a snapshot. Publish events; the snapshotter publishes snapshots.`,
+    );
   }
   const majors = new Set([contract.major]);
   for (const { contract: other } of renditions) {
-    if (other.kind !== 'event' || other.event !== contract.event || other.topic !== contract.topic || majors.has(other.major)) {
+    if (
+      other.kind !== 'event' ||
+      other.event !== contract.event ||
+      other.topic !== contract.topic ||
+      majors.has(other.major)
+    ) {
       throw new PublishContractError(
         `${other.name} is no rendition of ${contract.name}: renditions are other majors of the same event on the same topic, each once.`,
       );

@@ -49,7 +49,9 @@ export function textOf(cursor: Cursor): string {
 export function afterPoll(
   poll: { readonly snapshot: TransactionSnapshot; readonly rows: readonly OutboxRow[] },
   limit: number,
-): { readonly outcome: 'whole'; readonly cursor: Cursor } | { readonly outcome: 'overflow'; readonly target: TransactionSnapshot } {
+):
+  | { readonly outcome: 'whole'; readonly cursor: Cursor }
+  | { readonly outcome: 'overflow'; readonly target: TransactionSnapshot } {
   if (poll.rows.length > limit) return { outcome: 'overflow', target: poll.snapshot };
   return { outcome: 'whole', cursor: { prev: poll.snapshot, backlog: undefined } };
 }
@@ -63,7 +65,11 @@ export function startBacklog(prev: TransactionSnapshot, target: TransactionSnaps
  * The cursor once a chunk's rows are dealt with. A short chunk ends the delta, and `prev` becomes its target: not a
  * newer snapshot, which would pass over what became visible since.
  */
-export function afterChunk(cursor: Cursor & { readonly backlog: Backlog }, rows: readonly OutboxRow[], limit: number): Cursor {
+export function afterChunk(
+  cursor: Cursor & { readonly backlog: Backlog },
+  rows: readonly OutboxRow[],
+  limit: number,
+): Cursor {
   const last = rows.at(-1);
   if (rows.length < limit || last === undefined) return { prev: cursor.backlog.target, backlog: undefined };
   return { prev: cursor.prev, backlog: { target: cursor.backlog.target, position: last.position } };

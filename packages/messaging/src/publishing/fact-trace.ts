@@ -15,7 +15,13 @@ export interface RowTrace {
 /** The create span of one fact (OpenTelemetry's semantic conventions for messaging), a child of `context`. */
 export function startCreateSpan(
   context: Context,
-  fact: { readonly topic: string; readonly type: string; readonly id: string; readonly key: string; readonly correlationId: string },
+  fact: {
+    readonly topic: string;
+    readonly type: string;
+    readonly id: string;
+    readonly key: string;
+    readonly correlationId: string;
+  },
 ): { readonly span: Span; readonly row: RowTrace } {
   const span = trace.getTracer('@waybill/messaging').startSpan(
     `create ${fact.topic}`,

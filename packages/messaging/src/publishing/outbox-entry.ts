@@ -1,5 +1,4 @@
-import { Buffer } from 'node:buffer';
-import type { AnyContract, EventId } from '@waybill/contracts';
+import { type AnyContract, avroContentType, dataSchemaUrn, type EventId, frame } from '@waybill/contracts';
 import type { OutboxEntry } from './outbox-store.ts';
 import { OutboxLimitError } from './publishing-errors.ts';
 import { keyOf, slotOf } from './slot.ts';
@@ -13,7 +12,7 @@ export interface SchemaIds {
 /** Bytes of one framed event unless told otherwise: below a broker's usual 1 MB with its headers and overhead. */
 export const MAX_EVENT_BYTES = 900_000;
 const MAX_ID_CHARS = 255;
-const CONTENT_TYPE = 'application/vnd.confluent.avro';
+const MAX_TENANT_CHARS = 128;
 
 /** What all entries of one fact share. */
 export interface FactEnvelope {
@@ -59,8 +58,8 @@ export function entryOf(
     type: contract.name,
     topic: contract.topic,
     payload,
-    dataSchema: `urn:waybill:schema:${contract.name}:${contract.fingerprint}`,
-    contentType: CONTENT_TYPE,
+    dataSchema: dataSchemaUrn(contract),
+    contentType: avroContentType,
   };
 }
 
@@ -73,34 +72,15 @@ export function requireKey(aggregate: { readonly tenant: string; readonly aggreg
       "Pass the entity's own id",
     );
   }
-  if (tenant.length > MAX_ID_CHARS || tenant.includes('/') || hasControl(tenant)) {
+  if (tenant.length > MAX_TENANT_CHARS || tenant.includes('/') || hasControl(tenant)) {
     throw new OutboxLimitError(
-      `tenant is longer than ${MAX_ID_CHARS} characters, or has a slash or a control character`,
+      `tenant is longer than ${MAX_TENANT_CHARS} characters, or has a slash or a control character`,
       "Pass the tenant's own short id, since it becomes part of the Kafka key",
     );
   }
 }
 
-/** @throws {OutboxLimitError} when a header value of the caller's is too long. */
-export function requireHeader(name: string, value: string): void {
-  if (value.length === 0 || value.length > MAX_ID_CHARS || hasControl(value)) {
-    throw new OutboxLimitError(
-      `${name} has ${value.length} characters or a control character; 1 to ${MAX_ID_CHARS} printable ones are allowed`,
-      'Shorten it where it is made',
-    );
-  }
-}
-
-
 function hasControl(text: string): boolean {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return /[\u0000-\u001f\u007f]/.test(text);
-}
-
-function frame(schemaId: number, body: Uint8Array): Uint8Array {
-  const framed = Buffer.allocUnsafe(5 + body.length);
-  framed[0] = 0;
-  framed.writeUInt32BE(schemaId, 1);
-  framed.set(body, 5);
-  return framed;
+  return /[\u0000-\u001f\u007f-\u009f]/.test(text);
 }

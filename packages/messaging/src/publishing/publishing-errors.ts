@@ -45,7 +45,10 @@ export class ClusterChangedError extends WaybillError {
 /** A standby's snapshots do not list running transactions, so polling there loses events. */
 export class StandbyError extends WaybillError {
   constructor() {
-    super('relay.standby', 'The relay is connected to a standby, whose snapshots are incomplete. Give it the address of the primary.');
+    super(
+      'relay.standby',
+      'The relay is connected to a standby, whose snapshots are incomplete. Give it the address of the primary.',
+    );
   }
 }
 

@@ -79,7 +79,11 @@ export interface PollAnswer {
 export interface RelaySession {
   readonly listening: boolean;
   /** Says that the relay is alive for `leaseMs`, renews its shards, and tells how things stand. One round trip. */
-  lease(relay: string, shards: readonly { readonly shard: number; readonly epoch: number }[], leaseMs: number): Promise<LeaseView>;
+  lease(
+    relay: string,
+    shards: readonly { readonly shard: number; readonly epoch: number }[],
+    leaseMs: number,
+  ): Promise<LeaseView>;
   /** Takes those of the shards that are free, expired or this relay's own already, each with a new epoch. */
   claim(relay: string, shards: readonly number[], leaseMs: number): Promise<readonly ClaimedShard[]>;
   release(relay: string, shards: readonly { readonly shard: number; readonly epoch: number }[]): Promise<void>;
@@ -88,11 +92,18 @@ export interface RelaySession {
   /** What is held of these shards. */
   held(shards: readonly number[]): Promise<readonly Held[]>;
   /** Polls every group at one and the same snapshot; outside any transaction that writes. */
-  poll(groups: readonly { readonly prev: TransactionSnapshot; readonly shards: readonly number[] }[], limit: number): Promise<readonly PollAnswer[]>;
+  poll(
+    groups: readonly { readonly prev: TransactionSnapshot; readonly shards: readonly number[] }[],
+    limit: number,
+  ): Promise<readonly PollAnswer[]>;
   /** The lowest position of the delta that began at `prev`; `undefined` when it is empty. */
   lowest(prev: TransactionSnapshot): Promise<number | undefined>;
   /** The next rows of a backlog, in position order. */
-  chunk(cursor: { readonly prev: TransactionSnapshot; readonly target: TransactionSnapshot; readonly position: number }, shards: readonly number[], limit: number): Promise<readonly OutboxRow[]>;
+  chunk(
+    cursor: { readonly prev: TransactionSnapshot; readonly target: TransactionSnapshot; readonly position: number },
+    shards: readonly number[],
+    limit: number,
+  ): Promise<readonly OutboxRow[]>;
   /** The rows of a held aggregate that the cursor has passed, from its held version on, in order. */
   heldRows(held: Held, cursor: Cursor): Promise<readonly OutboxRow[]>;
   /** Saves cursors and held changes in one transaction. Answers the shards whose epoch was still good. */

@@ -8,8 +8,8 @@ import { outboxColumns } from './outbox-columns.ts';
  */
 
 /** $1 prev, $2 shards. One row always comes, with the statement's own snapshot; rows beyond `limit` mean overflow. */
-export function pollSql(limit: number): string {
-  const columns = outboxColumns('o');
+export function pollSql(limit: number, columnsOf = outboxColumns): string {
+  const columns = columnsOf('o');
   return `
 WITH d AS MATERIALIZED (
   (SELECT ${columns} FROM waybill.outbox o
@@ -20,7 +20,7 @@ WITH d AS MATERIALIZED (
      SELECT ${columns} FROM waybill.outbox o
       WHERE o.xid = x.xid AND (o.slot + 0) / 64 = ANY ($2::int[])
       ORDER BY o.xid LIMIT ${limit + 1}) i))
-SELECT s.snap::text, s.standby, ${outboxColumns('d')}
+SELECT s.snap::text, s.standby, ${columnsOf('d')}
   FROM (SELECT pg_current_snapshot() AS snap, pg_is_in_recovery() AS standby) s LEFT JOIN d ON true
  ORDER BY d.position`;
 }
@@ -33,9 +33,9 @@ SELECT min(position) FROM (
   SELECT o.position FROM pg_snapshot_xip($1::pg_snapshot) x(xid) JOIN waybill.outbox o ON o.xid = x.xid OFFSET 0) q`;
 
 /** $1 prev, $2 shards, $3 target, $4 position. */
-export function chunkSql(limit: number): string {
+export function chunkSql(limit: number, columnsOf = outboxColumns): string {
   return `
-SELECT ${outboxColumns('o')} FROM waybill.outbox o
+SELECT ${columnsOf('o')} FROM waybill.outbox o
  WHERE o.position > $4::bigint
    AND ((o.xid >= pg_snapshot_xmax($1::pg_snapshot) OR o.xid = ANY (ARRAY(SELECT pg_snapshot_xip($1::pg_snapshot))))
         AND pg_visible_in_snapshot(o.xid, $3::pg_snapshot)) IS TRUE
