@@ -12,3 +12,4 @@ export { Decimal } from 'decimal.js';
 export * from './compatibility.ts';
 export * from './envelope-headers.ts';
 export * from './event-id.ts';
+export * from './data-json.ts';

@@ -85,6 +85,16 @@ function decimalAttributes(schema: Schema): { precision: number; scale: number }
   return { precision: Number(precision), scale: Number(scale) };
 }
 
+/** The years that RFC 3339 can write. avsc's own longs, which are fast, are exact far beyond them, but not to 2^53. */
+export function isTimestamp(millis: number): boolean {
+  return millis >= -62_167_219_200_000 && millis <= 253_402_300_799_999;
+}
+
+/** Bytes of the longest varint of such a time. */
+export const maxTimestampBytes = 7;
+
+export const timestampRange = 'a time before the year 0 or after 9999';
+
 class TimestampType extends avro.types.LogicalType {
   constructor(schema: Schema, options?: unknown) {
     super(schema, options);
@@ -92,15 +102,14 @@ class TimestampType extends avro.types.LogicalType {
   }
 
   protected override _fromValue(millis: number): Date {
-    const date = new Date(millis);
-    if (Number.isNaN(date.getTime())) throw new RangeError('a timestamp out of range');
-    return date;
+    if (!isTimestamp(millis)) throw new RangeError(timestampRange);
+    return new Date(millis);
   }
 
   protected override _toValue(value: unknown): number | undefined {
     if (!(value instanceof Date)) return undefined;
     const millis = value.getTime();
-    return Number.isNaN(millis) ? undefined : millis;
+    return isTimestamp(millis) ? millis : undefined;
   }
 
   protected override _resolve(writer: Type): typeof unchanged | undefined {

@@ -1,5 +1,5 @@
 import type { DecimalNode, EnumNode, FixedNode, RecordNode, SchemaNode, UnionNode } from '../schema/schema-node.ts';
-import { uuidPattern } from './avro-types.ts';
+import { isTimestamp, timestampRange, uuidPattern } from './avro-types.ts';
 import { decimalProblem } from './decimal.ts';
 import type { CodecLimits } from './limits.ts';
 
@@ -192,7 +192,8 @@ const leafChecks: Readonly<Record<Exclude<SchemaNode['kind'], Compound>, Check>>
   },
   timestamp: (value) => {
     if (!(value instanceof Date)) return wrong('Date', value);
-    return Number.isNaN(value.getTime()) ? new Misfit('expected Date, got an invalid one') : undefined;
+    if (isTimestamp(value.getTime())) return undefined;
+    return new Misfit(`expected Date, got ${Number.isNaN(value.getTime()) ? 'an invalid one' : timestampRange}`);
   },
   uuid: (value) => {
     if (typeof value !== 'string') return wrong('uuid', value);

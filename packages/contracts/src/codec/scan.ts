@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { EnumNode, RecordNode, SchemaNode, UnionNode } from '../schema/schema-node.ts';
+import { maxTimestampBytes, timestampRange } from './avro-types.ts';
 import type { CodecLimits } from './limits.ts';
 
 /** A body that is not what its schema says. It names the field and the byte, never the content. */
@@ -122,8 +123,9 @@ class ScanCompiler {
       case 'int':
         return (cursor) => void cursor.int();
       case 'long':
-      case 'timestamp':
         return (cursor) => cursor.skipLong();
+      case 'timestamp':
+        return scanTimestamp;
       case 'float':
         return (cursor) => cursor.skip(4);
       case 'double':
@@ -242,6 +244,12 @@ function scanBoolean(cursor: Cursor): void {
   if (byte === undefined) return cursor.fail('truncated');
   if (byte > 1) cursor.fail('a boolean that is neither 0 nor 1');
   cursor.pos++;
+}
+
+function scanTimestamp(cursor: Cursor): void {
+  const start = cursor.pos;
+  cursor.skipLong();
+  if (cursor.pos - start > maxTimestampBytes) cursor.fail(timestampRange);
 }
 
 function enumScan(node: EnumNode): Scan {
