@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { chooseMode } from '../../environment/choice.ts';
+import { givenEnvironment } from '../../environment/given.ts';
+import { environmentVariables } from '../../environment/environment.ts';
+
+const addresses = {
+  WAYBILL_POSTGRES_URL: 'postgres://u:secret@db:5432/postgres',
+  WAYBILL_KAFKA_BROKERS: 'a:9092, b:9092',
+  WAYBILL_REGISTRY_URL: 'http://registry:8080/apis/ccompat/v7/',
+};
+const engine = (answers: boolean) => () => Promise.resolve(answers);
+
+describe('the way to an environment', () => {
+  test('is the given addresses when all are there, engine or not', async () => {
+    const mode = await chooseMode({ requested: undefined, variables: addresses, engineAnswers: engine(true) });
+    expect(mode).toBe('given');
+  });
+
+  test('is docker when an engine answers, and processes otherwise', async () => {
+    expect(await chooseMode({ requested: undefined, variables: {}, engineAnswers: engine(true) })).toBe('docker');
+    expect(await chooseMode({ requested: undefined, variables: {}, engineAnswers: engine(false) })).toBe('local');
+  });
+
+  test('is what was asked for, without asking the engine', async () => {
+    const unexpected = () => Promise.reject(new Error('asked'));
+    expect(await chooseMode({ requested: 'local', variables: addresses, engineAnswers: unexpected })).toBe('local');
+  });
+
+  test('is refused when only some addresses are given, naming the missing ones', async () => {
+    const variables = { WAYBILL_KAFKA_BROKERS: 'a:9092' };
+    await expect(chooseMode({ requested: undefined, variables, engineAnswers: engine(false) })).rejects.toThrow(
+      /not WAYBILL_POSTGRES_URL and WAYBILL_REGISTRY_URL/,
+    );
+  });
+});
+
+describe('given addresses', () => {
+  test('are taken as they are, and survive being handed on', () => {
+    const environment = givenEnvironment(addresses);
+    expect(environment.kafkaBrokers).toEqual(['a:9092', 'b:9092']);
+    expect(environment.registryUrl).toBe('http://registry:8080/apis/ccompat/v7');
+    expect(environment.ownsRegistry).toBe(false);
+    expect(givenEnvironment(environmentVariables(environment))).toMatchObject({
+      postgresUrl: environment.postgresUrl,
+      kafkaBrokers: environment.kafkaBrokers,
+      registryUrl: environment.registryUrl,
+    });
+  });
+
+  test.each([
+    ['WAYBILL_POSTGRES_URL', 'http://secret@db'],
+    ['WAYBILL_KAFKA_BROKERS', 'broker-without-port'],
+    ['WAYBILL_REGISTRY_URL', 'registry:8080'],
+    ['WAYBILL_OTLP_URL', 'nowhere'],
+  ])('with a malformed %s are refused by that name, without the value', (name, value) => {
+    expect.assertions(2);
+    try {
+      givenEnvironment({ ...addresses, [name]: value });
+    } catch (error) {
+      expect(String(error)).toContain(name);
+      expect(String(error)).not.toContain(value);
+    }
+  });
+});
