@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type AnyContract, type Contract, type Event, type EventId, unframe } from '@waybill/contracts';
-import { type ConsumerDefinition, createOutbox, handlingContext, type HandlerEntry, type Logger } from '@waybill/messaging';
+import {
+  type ConsumerDefinition,
+  createOutbox,
+  handlingContext,
+  type HandlerEntry,
+  type Logger,
+} from '@waybill/messaging';
 import { migrate, postgresOutbox, transaction, waybillMigrations } from '@waybill/postgres';
 import { context as activeContext } from '@opentelemetry/api';
 import { createApp } from '../http/app.ts';
@@ -110,7 +116,8 @@ interface HeldRow {
 
 function heldEvent(row: HeldRow, contracts: readonly AnyContract[]): HeldEvent {
   const contract = contracts.find((one) => one.name === row.type);
-  if (contract === undefined) throw new Error(`${row.type} was published and is not among the contracts of the service.`);
+  if (contract === undefined)
+    throw new Error(`${row.type} was published and is not among the contracts of the service.`);
   return {
     type: row.type,
     aggregateId: row.aggregateid,

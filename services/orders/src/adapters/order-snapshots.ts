@@ -4,7 +4,7 @@ import { kyselyOver } from './kysely-over.ts';
 import { orderOf } from './order-repository.ts';
 
 /** Orders as they stand, for those who missed events or begin late. */
-export const orderSnapshots: SnapshotSource<typeof OrderSnapshotV1> = {
+export const orderSnapshots: SnapshotSource = {
   contract: OrderSnapshotV1,
   async load(tx, ids) {
     const rows = await kyselyOver(tx)
