@@ -9,6 +9,7 @@ import {
 } from '@waybill/messaging';
 import { migrate, postgresOutbox, transaction, waybillMigrations } from '@waybill/postgres';
 import { context as activeContext } from '@opentelemetry/api';
+import { startTelemetry } from '@waybill/telemetry';
 import { createApp } from '../http/app.ts';
 import { healthRoutes } from '../http/health.ts';
 import { createMetrics } from '../http/metrics.ts';
@@ -53,6 +54,8 @@ export type FixtureOptions = Pick<ServiceDefinition, 'name' | 'migrations' | 'pu
 /** Starts a service without its log; see {@link ServiceFixture}. */
 export async function serviceFixture(options: FixtureOptions): Promise<ServiceFixture> {
   const { name } = options;
+  // Without it there is no active context, and so neither correlation nor cause.
+  startTelemetry({ serviceName: name });
   const pool = createPool({ connectionString: options.databaseUrl, name, log: silent });
   await migrate(pool, { migrations: waybillMigrations, mode: 'run' });
   await migrate(pool, { namespace: 'service', migrations: serviceMigrations, mode: 'run' });
