@@ -35,9 +35,11 @@ export async function runUntilSignal(
     void endProcess(1);
   });
   const signalled = Promise.withResolvers<NodeJS.Signals>();
+  let asked = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      if (stopping.signal.aborted) process.exit(1);
+      if (asked) process.exit(1);
+      asked = true;
       stopping.abort(new Error(`got ${signal}`));
       signalled.resolve(signal);
     });
@@ -51,7 +53,7 @@ export async function runUntilSignal(
     else log.error({ left }, 'the deadline for stopping passed; what was left is done again by whoever comes next');
     await endProcess(outcome === 'stopped' ? 0 : 1);
   } catch (error) {
-    if (stopping.signal.aborted) await endProcess(0);
+    if (asked) await endProcess(0);
     log.error({ err: error }, 'could not start');
     await endProcess(1);
   }

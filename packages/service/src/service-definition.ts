@@ -1,6 +1,6 @@
 import type { AnyContract } from '@waybill/contracts';
 import type { ConsumerDefinition, Logger, Outbox, Queryable } from '@waybill/messaging';
-import type { Migration } from '@waybill/postgres';
+import type { Migration, SnapshotSource } from '@waybill/postgres';
 import type { Router } from 'express';
 import type pg from 'pg';
 import type { BackgroundTask } from './background-task.ts';
@@ -21,13 +21,6 @@ export interface ServiceDefinition<TConfig extends ServiceConfig = ServiceConfig
   /** Served at /openapi.json; made with {@link openapi}. */
   readonly openapi?: object;
   tasks?(runtime: ServiceRuntime): readonly BackgroundTask[];
-}
-
-/** Reads the state of entities, for their snapshots. */
-export interface SnapshotSource {
-  readonly contract: AnyContract;
-  /** The state of those that exist, by id, read in the given transaction. */
-  load(tx: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
 }
 
 /** What a service's own code gets to work with. */

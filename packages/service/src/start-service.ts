@@ -74,7 +74,8 @@ export async function startService<TConfig extends ServiceConfig>(
     // What was written may be in the shards of another process's relay.
     notifier.wake();
   };
-  const outbox = createOutbox({ store: postgresOutbox(), schemaIds, source: `/waybill/${name}`, wake });
+  const store = postgresOutbox();
+  const outbox = createOutbox({ store, schemaIds, source: `/waybill/${name}`, wake });
   const runtime: ServiceRuntime = {
     pool,
     log,
@@ -85,7 +86,7 @@ export async function startService<TConfig extends ServiceConfig>(
   };
   const inbox = postgresInbox(consumerPool);
   const sources = definition.snapshots?.(runtime) ?? [];
-  const producers = snapshotsOf({ pool, sources, schemaIds, source: `/waybill/${name}`, log, wake });
+  const producers = snapshotsOf({ pool, store, sources, schemaIds, source: `/waybill/${name}`, log, wake });
   const metrics = createMetrics(name);
   observeRelay(metrics, () => relay?.status());
   observeConsumers(metrics, () => consumers?.all ?? [], inbox);

@@ -1,11 +1,11 @@
-import type { Logger, SchemaIds } from '@waybill/messaging';
-import { fetchEvents } from '@waybill/postgres';
+import type { Logger, OutboxStore, SchemaIds } from '@waybill/messaging';
+import { fetchEvents, type SnapshotSource, snapshotOf, startSnapshotter } from '@waybill/postgres';
 import type pg from 'pg';
 import type { ProducerRecords } from '../producers/producer-routes.ts';
-import type { SnapshotSource } from '../service-definition.ts';
 
 export interface SnapshotsOptions {
   readonly pool: pg.Pool;
+  readonly store: OutboxStore;
   readonly sources: readonly SnapshotSource[];
   readonly schemaIds: SchemaIds;
   /** `ce_source`. */
@@ -27,11 +27,15 @@ export interface Snapshots {
 }
 
 export function snapshotsOf(options: SnapshotsOptions): Snapshots {
+  const { pool, sources } = options;
   return {
     records: {
-      snapshot: async () => undefined,
-      events: (entity, fromVersion, toVersion) => fetchEvents(options.pool, { ...entity, fromVersion, toVersion }),
+      async snapshot({ aggregateType, aggregateId, tenant }) {
+        const from = sources.find(({ contract }) => contract.aggregateType === aggregateType);
+        return from === undefined ? undefined : snapshotOf(pool, from, { tenant, aggregateId }, options);
+      },
+      events: (entity, fromVersion, toVersion) => fetchEvents(pool, { ...entity, fromVersion, toVersion }),
     },
-    start: () => ({ stop: async () => undefined }),
+    start: (intervalMs) => startSnapshotter({ ...options, intervalMs }),
   };
 }

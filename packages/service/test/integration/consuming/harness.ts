@@ -1,0 +1,204 @@
+import {
+  dataSchemaUrn,
+  defineContract,
+  envelopeToHeaders,
+  type EventId,
+  frame,
+  newEventId,
+  type AnyContract,
+  type Contract,
+} from '@waybill/contracts';
+import {
+  kafkaPublisher,
+  kafkaSubscriber,
+  kafkaTopicReader,
+  createTopics,
+  registerContracts,
+  schemaRegistry,
+} from '@waybill/kafka';
+import {
+  type ConsumerDefinition,
+  createOutbox,
+  type EntityKey,
+  type FetchedRecord,
+  type Logger,
+  type OutgoingRecord,
+  type ProducerSource,
+  type RunningConsumer,
+  startConsumer,
+} from '@waybill/messaging';
+import { migrate, postgresInbox, postgresOutbox } from '@waybill/postgres';
+import { testEnvironment, uniqueName } from '@waybill/testing';
+import pg from 'pg';
+
+export interface Deposit {
+  readonly account: string;
+  readonly amount: number;
+}
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+
+/** One consumer's world: a topic, a database and a registry of its own, and a producer that remembers what it made. */
+export async function consumingHarness() {
+  const environment = await testEnvironment();
+  const database = await environment.createDatabase('consuming');
+  const pool = new pg.Pool({ connectionString: database.url, max: 20 });
+  // Sessions that a test kills must not end the test run.
+  pool.on('error', () => undefined);
+  await migrate(pool, { mode: 'run' });
+  await pool.query(
+    'CREATE TABLE effect (n bigserial, consumer text, event_id uuid, account text, version int, amount int)',
+  );
+  await pool.query('CREATE TABLE account (id text PRIMARY KEY, balance int NOT NULL, version int NOT NULL)');
+
+  const context = uniqueName('bank').replaceAll('-', '_');
+  const topic = `${context}.account`;
+  const deposited = contract<Deposit>(context, 'Deposited', 'event', topic);
+  const balance = contract<Deposit>(context, 'Account', 'snapshot', `${topic}.snapshot`);
+  const connection = { brokers: environment.kafkaBrokers, clientId: context, log: silent };
+  await createTopics({
+    ...connection,
+    topics: [
+      { name: topic, partitions: 3 },
+      { name: `${topic}.snapshot`, partitions: 3, config: { 'cleanup.policy': 'compact' } },
+    ],
+  });
+  await registerContracts({ url: environment.registryUrl, contracts: [deposited, balance], ownsRegistry: false });
+  const registry = schemaRegistry({ url: environment.registryUrl });
+  const ids = new Map<string, number>();
+  for (const each of [deposited, balance]) ids.set(each.name, await registry.idOf(each));
+  const publisher = kafkaPublisher(connection);
+  const running: RunningConsumer[] = [];
+  const projections = new Map<string, RunningConsumer>();
+  const memory = new Map<string, FetchedRecord[]>();
+  const snapshots = new Map<string, FetchedRecord>();
+  const asked: { kind: 'snapshot' | 'events'; account: string }[] = [];
+
+  function record(
+    of: AnyContract,
+    account: string,
+    version: number,
+    amount: number,
+    id: EventId = newEventId(),
+  ): OutgoingRecord {
+    const headers = envelopeToHeaders({
+      id,
+      type: of.name,
+      source: '/bank',
+      time: new Date(),
+      dataSchema: dataSchemaUrn(of),
+      tenant: '',
+      aggregateType: of.aggregateType,
+      aggregateId: account,
+      aggregateVersion: version,
+      correlationId: `correlation-${account}`,
+      causationId: undefined,
+      trace: {},
+    });
+    const schemaId = ids.get(of.name) ?? 0;
+    return { topic: of.topic, key: account, value: frame(schemaId, of.codec.encode({ account, amount })), headers };
+  }
+
+  const producers: ProducerSource = {
+    async snapshot(entity: EntityKey) {
+      asked.push({ kind: 'snapshot', account: entity.aggregateId });
+      return snapshots.get(entity.aggregateId);
+    },
+    async events(entity: EntityKey, from: number, to: number) {
+      asked.push({ kind: 'events', account: entity.aggregateId });
+      return (memory.get(entity.aggregateId) ?? []).filter(({ headers }) => {
+        const version = Number(headers['ce_aggregateversion']);
+        return from <= version && version <= to;
+      });
+    },
+  };
+
+  return {
+    environment,
+    pool,
+    topic,
+    deposited,
+    balance,
+    producers,
+    asked,
+    /** An event that its producer remembers; it is on the topic once it is sent. */
+    deposit(account: string, version: number, amount = version): OutgoingRecord {
+      const made = record(deposited, account, version, amount);
+      memory.set(account, [...(memory.get(account) ?? []), made]);
+      return made;
+    },
+    forget(account: string) {
+      memory.delete(account);
+    },
+    snapshotAt(account: string, version: number, amount: number): OutgoingRecord {
+      const made = record(balance, account, version, amount);
+      snapshots.set(account, made);
+      return made;
+    },
+    record,
+    async send(...records: readonly OutgoingRecord[]) {
+      const outcomes = await publisher.send(records);
+      const failed = outcomes.find(({ status }) => status !== 'acknowledged');
+      if (failed !== undefined) throw new Error(`the broker did not take a record: ${JSON.stringify(failed)}`);
+    },
+    start(definition: ConsumerDefinition, options: { readonly hasDependents?: boolean } = {}): RunningConsumer {
+      const consumer = startConsumer({
+        definition,
+        store: postgresInbox(pool),
+        subscriber: kafkaSubscriber(connection),
+        topics: kafkaTopicReader(connection),
+        registry,
+        outbox: createOutbox({
+          store: postgresOutbox(),
+          schemaIds: { idOf: ({ name }) => ids.get(name) ?? 0 },
+          source: '/bank',
+          wake: () => undefined,
+        }),
+        producers,
+        log: silent,
+        hasDependents: options.hasDependents ?? false,
+        provide: async (projection, key) => (await projections.get(projection)?.provide(key)) ?? false,
+      });
+      running.push(consumer);
+      projections.set(definition.name, consumer);
+      return consumer;
+    },
+    async rows(sql: string, params: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
+      return (await pool.query<Record<string, unknown>>(sql, [...params])).rows;
+    },
+    /** `account:version` of each effect, in the order in which they were committed. */
+    async effects(consumer: string): Promise<readonly string[]> {
+      const { rows } = await pool.query('SELECT account, version FROM effect WHERE consumer = $1 ORDER BY n', [
+        consumer,
+      ]);
+      return rows.map((row: { account: string; version: number }) => `${row.account}:${row.version}`);
+    },
+    async close() {
+      await Promise.all(running.map(async (consumer) => consumer.stop(2_000)));
+      await publisher.close();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+export type Harness = Awaited<ReturnType<typeof consumingHarness>>;
+
+function contract<TData>(context: string, name: string, kind: 'event' | 'snapshot', topic: string): Contract<TData> {
+  return defineContract<TData, string>({
+    name: `${context}.v1.${name}`,
+    kind,
+    aggregateType: `${context}.account`,
+    topic,
+    schema: JSON.stringify({
+      type: 'record',
+      name,
+      namespace: `${context}.v1`,
+      fields: [
+        { name: 'account', type: 'string' },
+        { name: 'amount', type: 'int' },
+      ],
+    }),
+    personal: [],
+  });
+}
