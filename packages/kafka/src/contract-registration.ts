@@ -87,9 +87,10 @@ function incompatibleWith(contract: RegistrableContract): string {
   const schema: unknown = JSON.parse(contract.schema);
   const record = typeof schema === 'object' && schema !== null ? schema : {};
   const fields: unknown = Reflect.get(record, 'fields');
+  const known: readonly unknown[] = Array.isArray(fields) ? fields : [];
   return JSON.stringify({
     ...record,
-    fields: [...(Array.isArray(fields) ? fields : []), { name: 'waybillCompatibilityProbe', type: 'string' }],
+    fields: [...known, { name: 'waybillCompatibilityProbe', type: 'string' }],
   });
 }
 

@@ -91,7 +91,7 @@ async function offer(hand: Handover, { batch, heartbeat }: EachBatchPayload, hig
 /** Passes records from the client, which calls, to the reader, which pulls. */
 class Handover {
   #offered: { records: readonly LogRecord[]; taken: () => void }[] = [];
-  #failure: unknown;
+  #failure: Error | undefined;
   #isOver = false;
   #wake: () => void = () => undefined;
 
@@ -109,7 +109,7 @@ class Handover {
   }
 
   fail(error: unknown): void {
-    this.#failure ??= error;
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
     this.end();
   }
 

@@ -71,7 +71,7 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
       });
       return {
         created: names,
-        existing: [...options.topics.map(({ name }) => name)].filter((name) => before.has(name)),
+        existing: options.topics.map(({ name }) => name).filter((name) => before.has(name)),
         differing,
       };
     });

@@ -1,7 +1,6 @@
-import { testEnvironment } from '@waybill/testing';
-import { publisherConformance, subscriberConformance } from '@waybill/testing/conformance';
-import type { LogWorkbench } from '@waybill/testing/conformance';
-import { afterAll, beforeAll } from 'vitest';
+import { publisherConformance, subscriberConformance, testEnvironment } from '@waybill/testing';
+import type { LogWorkbench } from '@waybill/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kafkaWorkbench } from './kafka-workbench.ts';
 
 let workbench: (LogWorkbench & { close(): Promise<void> }) | undefined;
@@ -17,5 +16,5 @@ function theWorkbench(): LogWorkbench {
   return workbench;
 }
 
-publisherConformance('Kafka', theWorkbench);
-subscriberConformance('Kafka', theWorkbench);
+publisherConformance({ describe, it, expect }, 'Kafka', theWorkbench);
+subscriberConformance({ describe, it, expect }, 'Kafka', theWorkbench);

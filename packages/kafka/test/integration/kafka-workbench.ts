@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger, LogRecord } from '@waybill/messaging';
-import type { LogWorkbench } from '@waybill/testing/conformance';
+import type { LogWorkbench } from '@waybill/testing';
 import kafkajs from 'kafkajs';
 import { createTopics, kafkaPublisher, kafkaSubscriber, kafkaTopicReader } from '../../src/index.ts';
 import type { KafkaConnection } from '../../src/index.ts';

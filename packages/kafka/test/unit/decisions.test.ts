@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fullJitterMs } from '../../src/backoff.ts';
 import { brokerError, isLostSequence, isRecordFault } from '../../src/broker-error.ts';
@@ -58,7 +58,8 @@ describe('backoff', () => {
     fc.assert(
       fc.property(fc.nat(), fc.double({ min: 0, max: 1, noNaN: true }), (attempt, chance) => {
         const waitMs = fullJitterMs(attempt, { baseMs: 200, capMs: 5_000, floorMs: 50 }, () => chance);
-        return waitMs >= 50 && waitMs <= 5_000;
+        expect(waitMs).toBeGreaterThanOrEqual(50);
+        expect(waitMs).toBeLessThanOrEqual(5_000);
       }),
     );
   });

@@ -7,12 +7,15 @@ import type {
   Subscription,
   SubscriptionHandler,
 } from '@waybill/messaging';
-import { describe, expect, it } from 'vitest';
-import { eventually } from './workbench.ts';
-import type { LogWorkbench } from './workbench.ts';
+import { eventually as waitFor } from '../environment.ts';
+import type { LogWorkbench, TestApi } from './workbench.ts';
 
 /** What every {@link Subscriber} must do, against a real broker. */
-export function subscriberConformance(name: string, workbench: () => LogWorkbench): void {
+export function subscriberConformance(
+  { describe, it, expect }: TestApi,
+  name: string,
+  workbench: () => LogWorkbench,
+): void {
   describe(`${name} as a subscriber`, () => {
     it('delivers every record of each partition in offset order, in bounded batches', async () => {
       const { topic, group } = await prepared(workbench(), 3, 700);
@@ -256,7 +259,7 @@ export function subscriberConformance(name: string, workbench: () => LogWorkbenc
       await subscriber.close();
     });
 
-    it('is unhealthy while its topic is missing, and delivers once it is there', async () => {
+    it('is unhealthy while its topic is missing, and goes on trying', async () => {
       const member = new Member();
       const group = `group.${randomUUID()}`;
       await subscribed(workbench(), group, `unknown.${randomUUID()}`, member, async () => {
@@ -347,7 +350,8 @@ async function publish(workbench: LogWorkbench, topic: string, ids: readonly str
     const outcomes = await publisher.send(
       ids.map((id) => ({ topic, key: id, value: Buffer.from(id), headers: { ce_id: id } })),
     );
-    expect(outcomes.every(({ status }) => status === 'acknowledged')).toBe(true);
+    if (outcomes.some(({ status }) => status !== 'acknowledged'))
+      throw new Error(`Not all of ${ids.length} records were taken.`);
   } finally {
     await publisher.close();
   }
@@ -374,5 +378,17 @@ function idsByPartition(records: readonly LogRecord[]): Record<string, (string |
   const byPartition = Map.groupBy(records, ({ partition }) => String(partition));
   return Object.fromEntries(
     [...byPartition].map(([partition, all]) => [partition, all.map(({ headers }) => headers['ce_id'])]),
+  );
+}
+
+async function eventually(condition: () => boolean | Promise<boolean>, seen: () => unknown): Promise<void> {
+  await waitFor(
+    async () => {
+      if (await condition()) return true;
+      throw new Error(
+        JSON.stringify(seen(), (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each)),
+      );
+    },
+    { what: 'What the test waits for', deadlineMs: 30_000 },
   );
 }

@@ -1,3 +1,4 @@
+import type { describe, expect, it } from 'vitest';
 import type { LogRecord, Publisher, Subscriber } from '@waybill/messaging';
 
 /** What an implementation of the log gives its conformance suites, on a real broker. */
@@ -20,19 +21,9 @@ export interface LogWorkbench {
   memberCount(group: string): Promise<number>;
 }
 
-/** Waits for a condition; fails with what `seen` says when the time is up. */
-export async function eventually(
-  condition: () => boolean | Promise<boolean>,
-  seen: () => unknown,
-  withinMs = 30_000,
-): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Not within ${withinMs} ms; seen instead: ${inspect(seen())}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-function inspect(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each));
+/** What the suites need of vitest. It is passed in, since vitest may be loaded only where tests run. */
+export interface TestApi {
+  readonly describe: typeof describe;
+  readonly it: typeof it;
+  readonly expect: typeof expect;
 }

@@ -1,3 +1,0 @@
-export * from './publisher.ts';
-export * from './subscriber.ts';
-export * from './workbench.ts';
