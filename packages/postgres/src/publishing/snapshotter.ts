@@ -97,19 +97,26 @@ export async function publishSnapshots(options: Omit<SnapshotterOptions, 'log' |
 
 async function publishChanged(options: Omit<SnapshotterOptions, 'log' | 'intervalMs'>): Promise<number> {
   const { pool, store, wake } = options;
-  const prev = await cursorOf(pool);
+  const { prev, token } = await claimCursor(pool);
   const { next, portions } = await changedSince(pool, prev);
   let published = 0;
   for await (const changed of portions) {
     for (const entries of snapshotsOf(options, changed)) {
       const ready = await entries;
       if (ready.length === 0) continue;
-      await transaction(pool, (tx) => store.append(tx, ready), { committed: wake });
+      await transaction(
+        pool,
+        async (tx) => {
+          await requireClaim(tx, token);
+          await store.append(tx, ready);
+        },
+        { committed: wake },
+      );
       published += ready.length;
     }
   }
   // Moved only when all is written: a crash before this writes some snapshots twice, which is harmless.
-  if (next !== prev) await saveCursor(pool, prev, next);
+  if (next !== prev) await saveCursor(pool, token, next);
   return published;
 }
 
@@ -128,18 +135,26 @@ function* snapshotsOf(options: Omit<SnapshotterOptions, 'log' | 'intervalMs'>, c
   }
 }
 
-async function cursorOf(db: Queryable): Promise<string> {
-  await db.query(`INSERT INTO waybill.outbox_reader (name, prev) VALUES ($1, '1:1:') ON CONFLICT (name) DO NOTHING`, [
-    READER,
-  ]);
-  const { rows } = await db.query('SELECT prev::text FROM waybill.outbox_reader WHERE name = $1', [READER]);
-  return String(rows[0]?.['prev']);
+/** Takes the cursor under a token of its own, so that an earlier holder can neither write nor save any more. */
+async function claimCursor(db: Queryable): Promise<{ readonly prev: string; readonly token: string }> {
+  const { rows } = await db.query(
+    `INSERT INTO waybill.outbox_reader (name, prev, saved_at) VALUES ($1, '1:1:', clock_timestamp())
+     ON CONFLICT (name) DO UPDATE SET saved_at = clock_timestamp() RETURNING prev::text, saved_at::text AS token`,
+    [READER],
+  );
+  return { prev: String(rows[0]?.['prev']), token: String(rows[0]?.['token']) };
 }
 
-async function saveCursor(db: Queryable, prev: string, next: string): Promise<void> {
+/** Without this, one who was overtaken could put an older snapshot behind a newer one, and compaction would keep that. */
+async function requireClaim(tx: Queryable, token: string): Promise<void> {
+  const { rows } = await tx.query('SELECT 1 FROM waybill.outbox_reader WHERE name = $1 AND saved_at::text = $2 FOR UPDATE', [READER, token]);
+  if (rows.length === 0) throw new CursorMovedError();
+}
+
+async function saveCursor(db: Queryable, token: string, next: string): Promise<void> {
   const { rows } = await db.query(
-    'UPDATE waybill.outbox_reader SET prev = $3::pg_snapshot, saved_at = now() WHERE name = $1 AND prev::text = $2 RETURNING 1',
-    [READER, prev, next],
+    'UPDATE waybill.outbox_reader SET prev = $3::pg_snapshot WHERE name = $1 AND saved_at::text = $2 RETURNING 1',
+    [READER, token, next],
   );
   if (rows.length === 0) throw new CursorMovedError();
 }
