@@ -1,7 +1,12 @@
 // Generated from the schemas beside this folder by `./waybill contracts generate`.
 // Do not edit: change a schema and generate again.
 import type { AnyContract, ContextInfo, TopicSpec } from '@waybill/contracts';
-import { ReservationSnapshotV1, StockRejectedV1, StockReleasedV1, StockReservedV1 } from './inventory.ts';
+import {
+  ReservationSnapshotV1,
+  StockRejectedV1,
+  StockReleasedV1,
+  StockReservedV1,
+} from './inventory.ts';
 import {
   OrderSnapshotV1,
   OrderCancelledV1,
@@ -17,7 +22,11 @@ import {
   PaymentDeclinedV1,
   PaymentRefundedV1,
 } from './payments.ts';
-import { ShipmentSnapshotV1, ShipmentBookedV1, ShipmentDispatchedV1 } from './shipping.ts';
+import {
+  ShipmentSnapshotV1,
+  ShipmentBookedV1,
+  ShipmentDispatchedV1,
+} from './shipping.ts';
 
 export * from './brands.ts';
 export * from './inventory.ts';
@@ -49,70 +58,14 @@ export const allContracts: readonly AnyContract[] = [
 
 /** Every topic, as its context wants it set up. */
 export const topics: readonly TopicSpec[] = [
-  {
-    name: 'inventory.reservation',
-    aggregateType: 'inventory.reservation',
-    carries: 'events',
-    partitions: 6,
-    cleanupPolicy: 'delete',
-    retentionMs: 2592000000,
-  },
-  {
-    name: 'inventory.reservation.snapshot',
-    aggregateType: 'inventory.reservation',
-    carries: 'snapshots',
-    partitions: 6,
-    cleanupPolicy: 'compact',
-    retentionMs: undefined,
-  },
-  {
-    name: 'orders.order',
-    aggregateType: 'orders.order',
-    carries: 'events',
-    partitions: 6,
-    cleanupPolicy: 'delete',
-    retentionMs: 2592000000,
-  },
-  {
-    name: 'orders.order.snapshot',
-    aggregateType: 'orders.order',
-    carries: 'snapshots',
-    partitions: 6,
-    cleanupPolicy: 'compact',
-    retentionMs: undefined,
-  },
-  {
-    name: 'payments.payment',
-    aggregateType: 'payments.payment',
-    carries: 'events',
-    partitions: 6,
-    cleanupPolicy: 'delete',
-    retentionMs: 2592000000,
-  },
-  {
-    name: 'payments.payment.snapshot',
-    aggregateType: 'payments.payment',
-    carries: 'snapshots',
-    partitions: 6,
-    cleanupPolicy: 'compact',
-    retentionMs: undefined,
-  },
-  {
-    name: 'shipping.shipment',
-    aggregateType: 'shipping.shipment',
-    carries: 'events',
-    partitions: 6,
-    cleanupPolicy: 'delete',
-    retentionMs: 2592000000,
-  },
-  {
-    name: 'shipping.shipment.snapshot',
-    aggregateType: 'shipping.shipment',
-    carries: 'snapshots',
-    partitions: 6,
-    cleanupPolicy: 'compact',
-    retentionMs: undefined,
-  },
+  { name: 'inventory.reservation', aggregateType: 'inventory.reservation', carries: 'events', partitions: 6, cleanupPolicy: 'delete', retentionMs: 2592000000 },
+  { name: 'inventory.reservation.snapshot', aggregateType: 'inventory.reservation', carries: 'snapshots', partitions: 6, cleanupPolicy: 'compact', retentionMs: undefined },
+  { name: 'orders.order', aggregateType: 'orders.order', carries: 'events', partitions: 6, cleanupPolicy: 'delete', retentionMs: 2592000000 },
+  { name: 'orders.order.snapshot', aggregateType: 'orders.order', carries: 'snapshots', partitions: 6, cleanupPolicy: 'compact', retentionMs: undefined },
+  { name: 'payments.payment', aggregateType: 'payments.payment', carries: 'events', partitions: 6, cleanupPolicy: 'delete', retentionMs: 2592000000 },
+  { name: 'payments.payment.snapshot', aggregateType: 'payments.payment', carries: 'snapshots', partitions: 6, cleanupPolicy: 'compact', retentionMs: undefined },
+  { name: 'shipping.shipment', aggregateType: 'shipping.shipment', carries: 'events', partitions: 6, cleanupPolicy: 'delete', retentionMs: 2592000000 },
+  { name: 'shipping.shipment.snapshot', aggregateType: 'shipping.shipment', carries: 'snapshots', partitions: 6, cleanupPolicy: 'compact', retentionMs: undefined },
 ];
 
 /** Every context with its owner and its objective. */

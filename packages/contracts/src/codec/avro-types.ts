@@ -1,6 +1,7 @@
 import avro from 'avsc';
 import type { ForSchemaOptions, Schema, Type } from 'avsc';
 import { Decimal } from 'decimal.js';
+import { decimalOf } from '../schema/parse-schema.ts';
 import type { DecimalNode } from '../schema/schema-node.ts';
 import { decimalFromBytes, decimalProblem, decimalToBytes } from './decimal.ts';
 
@@ -25,12 +26,14 @@ export function avroType(schema: string): Type {
 const plain = Symbol('avsc is to make its own type of this');
 
 function typeHook(schema: Schema, options: ForSchemaOptions): Type | undefined {
-  const definition: unknown = typeof schema === 'string' ? { type: schema } : schema;
+  const definition = (typeof schema === 'string' ? { type: schema } : schema) as Readonly<
+    Record<string | symbol, unknown>
+  >;
   if (typeof definition !== 'object' || definition === null || plain in definition) return undefined;
-  if (!('type' in definition)) return undefined;
-  const logical = 'logicalType' in definition ? definition.logicalType : undefined;
-  if (definition.type === 'long' && logical !== 'timestamp-millis') return bigLong;
-  if (definition.type === 'fixed' || (definition.type === 'bytes' && logical !== 'decimal')) {
+  const { type, logicalType } = definition;
+  if (type === 'long' && logicalType !== 'timestamp-millis') return bigLong;
+  const isDecimal = type === 'bytes' && logicalType === 'decimal' && decimalOf(definition) !== undefined;
+  if (type === 'fixed' || (type === 'bytes' && !isDecimal)) {
     return new BinaryType({ ...definition, [plain]: true } as unknown as Schema, options);
   }
   return undefined;
@@ -56,11 +59,9 @@ class DecimalType extends avro.types.LogicalType {
 
   constructor(schema: Schema, options?: unknown) {
     super(schema, options);
-    const { precision, scale } = decimalAttributes(schema);
-    if (!avro.Type.isType(this.underlyingType, 'bytes')) throw new Error('a decimal must be bytes');
-    if (!Number.isSafeInteger(precision) || precision < 1) throw new Error('a decimal needs a precision');
-    if (!Number.isSafeInteger(scale) || scale < 0 || scale > precision) throw new Error('a decimal has a wrong scale');
-    this.#node = { kind: 'decimal', precision, scale };
+    const node = decimalOf(schema as unknown as Readonly<Record<string, unknown>>);
+    if (node === undefined || !avro.Type.isType(this.underlyingType, 'bytes')) throw new Error('not a decimal');
+    this.#node = node;
   }
 
   protected override _fromValue(bytes: Buffer): Decimal {
@@ -78,11 +79,6 @@ class DecimalType extends avro.types.LogicalType {
     const { precision, scale } = writer.#node;
     return scale === this.#node.scale && precision <= this.#node.precision ? unchanged : undefined;
   }
-}
-
-function decimalAttributes(schema: Schema): { precision: number; scale: number } {
-  const { precision, scale = 0 } = schema as unknown as { precision: unknown; scale?: unknown };
-  return { precision: Number(precision), scale: Number(scale) };
 }
 
 /** The years that RFC 3339 can write. avsc's own longs, which are fast, are exact far beyond them, but not to 2^53. */

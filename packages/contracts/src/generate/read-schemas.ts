@@ -7,6 +7,7 @@ import { InvalidSchemaError } from '../errors.ts';
 import { parseSchema } from '../schema/parse-schema.ts';
 import { personalPaths } from '../schema/personal-paths.ts';
 import type { RecordNode } from '../schema/schema-node.ts';
+import { checkMarks } from './check-marks.ts';
 import { type ContextFile, readContextFile } from './context-file.ts';
 
 /** One schema file, and all that the generator makes of it. */
@@ -71,6 +72,7 @@ function readSchemaFile(context: ContextFile, file: string, text: string): Schem
   const expected = `${parts.context}/${parts.shortName}.v${parts.major}.avsc`;
   if (file !== expected) throw new InvalidSchemaError(file, `a schema named ${node.name} belongs in ${expected}`);
   const json = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  checkMarks(json, file);
   const kind = json['waybill.kind'];
   if (kind !== 'event' && kind !== 'snapshot') {
     throw new InvalidSchemaError(file, '"waybill.kind" must be "event" or "snapshot"');

@@ -1,5 +1,5 @@
 import { InvalidSchemaError } from '../errors.ts';
-import type { FieldNode, PrimitiveNode, SchemaNode } from './schema-node.ts';
+import type { DecimalNode, FieldNode, PrimitiveNode, SchemaNode } from './schema-node.ts';
 
 const primitives = new Set(['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string']);
 
@@ -110,15 +110,18 @@ class SchemaReader {
 function primitive(type: PrimitiveNode['kind'], json: Json): SchemaNode {
   const brand = text(json['waybill.brand']);
   const logical = json['logicalType'];
-  if (type === 'bytes' && logical === 'decimal') {
-    const { precision, scale = 0 } = json;
-    if (isCount(precision) && isCount(scale) && precision > 0 && scale <= precision) {
-      return { kind: 'decimal', precision, scale };
-    }
-  }
+  const decimal = type === 'bytes' && logical === 'decimal' ? decimalOf(json) : undefined;
+  if (decimal !== undefined) return decimal;
   if (type === 'long' && logical === 'timestamp-millis') return { kind: 'timestamp' };
   if (type === 'string' && logical === 'uuid') return { kind: 'uuid', ...(brand === undefined ? {} : { brand }) };
   return { kind: type, ...(brand === undefined || type !== 'string' ? {} : { brand }) };
+}
+
+/** The decimal that a schema of bytes with that logical type means, or undefined when its attributes are wrong. */
+export function decimalOf(json: Json): DecimalNode | undefined {
+  const { precision, scale = 0 } = json;
+  if (!isCount(precision) || !isCount(scale) || precision === 0 || scale > precision) return undefined;
+  return { kind: 'decimal', precision, scale };
 }
 
 function symbols(json: Json, where: string): readonly string[] {

@@ -81,6 +81,19 @@ describe('reading what another version wrote', () => {
     expect(decode).toThrow(problem);
   });
 
+  it('reads a logical type that does not fit as the type below it, as Avro says', () => {
+    const odd = { type: 'bytes', logicalType: 'decimal', precision: 2, scale: 3 };
+    const writer = schemaOf([
+      { name: 'a', type: odd },
+      { name: 'b', type: { type: 'int', logicalType: 'uuid' } },
+    ]);
+    const reader = codecOf([
+      { name: 'a', type: 'bytes' },
+      { name: 'b', type: 'int' },
+    ]);
+    expect(reader.decode(Buffer.from('02ff04', 'hex'), writer)).toEqual({ a: new Uint8Array([255]), b: 2 });
+  });
+
   it('refuses a writer’s schema that is none', () => {
     for (const schema of ['{', '"unknown"', '{"type":"record"}', 'null', '[]', '{"type":"array"}']) {
       expect(() => codecOf([]).decode(new Uint8Array(0), schema)).toThrow(DecodingError);
