@@ -15,7 +15,12 @@ const IN_PLACE_MS = 1_000;
 export async function deliverBatch(c: ConsumerContext, claim: PartitionClaim, batch: RecordBatch): Promise<void> {
   await c.reader.prepare(batch.records);
   const items = batch.records.map((record) => ({ record, incoming: c.reader.read(record) }));
-  const count = await commitAll(c, { claim, items, nextOffset: batch.nextOffset });
+  let count = 0;
+  for (let start = 0; start === 0 || start < items.length; start += c.definition.batchSize) {
+    const rest = items.slice(start + c.definition.batchSize);
+    const part = items.slice(start, start + c.definition.batchSize);
+    count += await commitAll(c, { claim, items: part, nextOffset: offsetBefore(rest, batch.nextOffset) });
+  }
   announceCommitted({
     stage: 'committed',
     consumer: c.definition.name,

@@ -1,5 +1,12 @@
-import { createHash } from 'node:crypto';
-import { type AnyContract, type Envelope, type Event, envelopeFromHeaders, unframe } from '@waybill/contracts';
+import {
+  type AnyContract,
+  type Envelope,
+  type Event,
+  dataSchemaFingerprint,
+  envelopeFromHeaders,
+  schemaFingerprint,
+  unframe,
+} from '@waybill/contracts';
 import { WaybillError } from '../errors.ts';
 import type { SchemaRegistry } from '../log.ts';
 import type { ConsumerDefinition, HandlerEntry, SnapshotEntry } from './consumer.ts';
@@ -166,7 +173,7 @@ function schemaIdOf(record: StoredRecord): number | undefined {
 async function fetchSchema(registry: SchemaRegistry, id: number): Promise<KnownSchema> {
   try {
     const schema = await registry.schemaOf(id);
-    return { schema, sha256: createHash('sha256').update(schema).digest('hex') };
+    return { schema, sha256: schemaFingerprint(schema) };
   } catch (error) {
     if (error instanceof WaybillError && error.code === 'registry.unknown-schema-id') return { unknown: error };
     throw error;
@@ -189,7 +196,7 @@ function decode(
   const known = schemas.get(schemaId);
   if (known === undefined) throw new Error(`schema id ${schemaId} was not prepared`);
   if ('unknown' in known) throw known.unknown;
-  if (!envelope.dataSchema.endsWith(known.sha256)) {
+  if (dataSchemaFingerprint(envelope.dataSchema) !== known.sha256) {
     throw new UnreadableRecordError(
       'record.schema-mismatch',
       `Schema id ${schemaId} is another schema than the one the event was written with (ce_dataschema). The registry was set up anew: restore it, or register the old schemas.`,

@@ -11,14 +11,14 @@ import {
 } from '@waybill/messaging';
 import type { Event } from '@waybill/contracts';
 import { eventually, uniqueName } from '@waybill/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { consumingHarness, type Deposit, type Harness } from './harness.ts';
 
 let bank: Harness;
-beforeAll(async () => {
+beforeEach(async () => {
   bank = await consumingHarness();
 });
-afterAll(async () => bank.close());
+afterEach(async () => bank.close());
 
 const account = () => uniqueName('account');
 const name = () => `bank.${uniqueName('consumer')}`;
@@ -405,7 +405,15 @@ describe('poison', () => {
       [me],
     );
     expect(dead.map((row) => row['reason'])).toEqual(['dead', 'dead', 'dead', 'dead', 'dead']);
-    expect(dead.map((row) => row['error_code'])).toMatchInlineSnapshot();
+    expect(dead.map((row) => row['error_code'])).toMatchInlineSnapshot(`
+      [
+        "contracts.framing",
+        "registry.unknown-schema-id",
+        "contracts.decoding",
+        "contracts.decoding",
+        "contracts.invalid-envelope",
+      ]
+    `);
   });
 });
 
