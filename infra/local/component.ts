@@ -2,7 +2,8 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProgressStep } from '../environment/environment.ts';
 import type { PortBook } from './port-book.ts';
-import type { SupervisedProcess } from './supervise.ts';
+import { becomesReady } from './readiness.ts';
+import { type ProcessExit, type SuperviseOptions, type SupervisedProcess, superviseProcess } from './supervise.ts';
 
 /** What each part of the local environment gets to start in. */
 export interface LocalContext {
@@ -11,6 +12,8 @@ export interface LocalContext {
   readonly progress: (step: ProgressStep) => void;
   /** Data may be lost with the machine (never with a process): for tests. */
   readonly volatile: boolean;
+  /** Aborted when another part could not start. */
+  readonly abandoned: AbortSignal;
 }
 
 /** A part that is up. */
@@ -47,12 +50,30 @@ export function lastLines(path: string, count = 5): string {
   }
 }
 
-/** For `becomesReady`: why there is nothing to wait for any more, once the process has ended. */
-export function endedEarly(process: SupervisedProcess, logFile: string): () => string | undefined {
-  let reason: string | undefined;
-  void process.exited.then((exit) => {
-    const how = exit.signal === null ? `status ${exit.code}` : exit.signal;
-    reason = `it ended with ${how}. The end of ${logFile}:\n${lastLines(logFile)}`;
+/**
+ * Starts a server and waits until it answers. One that ends, that does not answer in time, or that is not wanted any
+ * more because another part failed, is stopped, and the reason thrown.
+ */
+export async function startServer(
+  context: LocalContext,
+  options: SuperviseOptions & { readonly deadlineMs: number; readonly check: () => Promise<boolean> },
+): Promise<SupervisedProcess> {
+  const server = await superviseProcess(options);
+  let end: ProcessExit | undefined;
+  void server.exited.then((exit) => {
+    end = exit;
   });
-  return () => reason;
+  const givenUp = () => {
+    if (context.abandoned.aborted) return 'another part of the environment failed first';
+    if (end === undefined) return undefined;
+    const how = end.signal === null ? `status ${end.code}` : end.signal;
+    return `it ended with ${how}. The end of ${options.logFile}:\n${lastLines(options.logFile)}`;
+  };
+  try {
+    await becomesReady({ what: options.name, deadlineMs: options.deadlineMs, check: options.check, givenUp });
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }

@@ -1,5 +1,3 @@
-import type { Jvm } from './jvm.ts';
-
 /** What keeps a JVM small and quick to start on a developer's machine; `archive` is a file for its class data. */
 export function javaArguments(heapMb: number, archive: string): readonly string[] {
   return [
@@ -15,7 +13,10 @@ export function javaArguments(heapMb: number, archive: string): readonly string[
   ];
 }
 
-/** Variables that would change a JVM from outside: ours is set up by arguments alone. */
-export function javaEnvironment(_jvm: Jvm): Readonly<Record<string, string | undefined>> {
-  return { JAVA_TOOL_OPTIONS: undefined, JDK_JAVA_OPTIONS: undefined, _JAVA_OPTIONS: undefined, CLASSPATH: undefined };
-}
+/** Takes away the variables that would change a JVM from outside: ours is set up by its arguments alone. */
+export const javaEnvironment: Readonly<Record<string, undefined>> = {
+  JAVA_TOOL_OPTIONS: undefined,
+  JDK_JAVA_OPTIONS: undefined,
+  _JAVA_OPTIONS: undefined,
+  CLASSPATH: undefined,
+};

@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment/error.ts';
-import { type LocalComponent, type LocalContext, endedEarly, lastLines, logPath } from './component.ts';
+import { type LocalComponent, type LocalContext, lastLines, logPath, startServer } from './component.ts';
 import { javaArguments, javaEnvironment } from './java-process.ts';
 import type { Jvm } from './jvm.ts';
 import { brokerAnswers } from './kafka-probe.ts';
-import { becomesReady } from './readiness.ts';
 import { superviseProcess } from './supervise.ts';
 
 const name = 'kafka';
@@ -33,19 +32,14 @@ export async function startKafka(
   if (!existsSync(join(home, 'data/meta.properties'))) await format(context, jvm, java, configuration, home);
 
   context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
-  const logFile = logPath(context, name);
-  const process = await superviseProcess({
+  const process = await startServer(context, {
     name: 'Kafka',
     command: jvm.java,
     args: [...java, 'kafka.Kafka', configuration],
-    env: javaEnvironment(jvm),
+    env: javaEnvironment,
     cwd: home,
-    logFile,
-  });
-  await becomesReady({
-    what: 'Kafka',
+    logFile: logPath(context, name),
     deadlineMs: 120_000,
-    givenUp: endedEarly(process, logFile),
     check: () => brokerAnswers(port),
   });
   context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
@@ -105,7 +99,7 @@ async function format(context: LocalContext, jvm: Jvm, java: readonly string[], 
       '-c',
       configuration,
     ],
-    env: javaEnvironment(jvm),
+    env: javaEnvironment,
     cwd: home,
     logFile,
   });

@@ -35,18 +35,26 @@ const portOffsets: Readonly<Record<EnvironmentPurpose, number>> = { up: 0, test:
 /** Starts what can start at once, at once; when one part fails, those that are up are stopped again. */
 export async function startLocal(options: LocalOptions): Promise<LocalParts> {
   const ports = new PortBook(options.lastPorts);
+  const abandoned = new AbortController();
   const context: LocalContext = {
     stateDir: options.stateDir,
     ports,
     progress: options.progress,
     volatile: options.purpose === 'test',
+    abandoned: abandoned.signal,
   };
   const offset = portOffsets[options.purpose];
   const started: LocalComponent[] = [];
   const keep = async (starting: Promise<LocalComponent>): Promise<LocalComponent> => {
-    const component = await starting;
-    started.push(component);
-    return component;
+    try {
+      const component = await starting;
+      started.push(component);
+      return component;
+    } catch (error) {
+      // The first failure is the cause; what fails after it is its consequence.
+      if (!abandoned.signal.aborted) abandoned.abort(error);
+      throw error;
+    }
   };
 
   const files = fetchFiles(options.progress);
@@ -63,10 +71,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalParts> {
     ),
   );
   const outcomes = await Promise.allSettled([postgres, kafka, registry]);
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failure !== undefined) {
+  if (outcomes.some((outcome) => outcome.status === 'rejected')) {
     await Promise.all(started.map((component) => component.process.stop()));
-    throw failure.reason;
+    throw abandoned.signal.reason;
   }
   return { postgres: await postgres, kafka: await kafka, registry: await registry, ports: ports.chosen() };
 }

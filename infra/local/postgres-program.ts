@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
 import { chmod, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -57,6 +58,48 @@ export async function postgresUser(): Promise<PostgresUser> {
     'environment.no-postgres-user',
     'PostgreSQL refuses to run as root, and a user `postgres` could not be made. Run as an ordinary user, or create that user.',
   );
+}
+
+/** How to run a program as that user. */
+export interface UserCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
+/**
+ * Runs a program as another user, also where that user cannot reach it: a checkout or a home directory of root is
+ * often closed to all others. It then keeps root's right to pass through closed directories, and no other.
+ * @throws EnvironmentError `environment.unreachable` where the system has no way to do so.
+ */
+export function asUser(
+  user: PostgresUser,
+  program: string,
+  args: readonly string[],
+  paths: readonly string[],
+): UserCommand {
+  if (user === undefined) return { command: program, args };
+  const closed = paths.map(closedDirectory).find((directory) => directory !== undefined);
+  if (closed === undefined) return { command: program, args, user };
+  if (!existsSync(setpriv)) {
+    throw new EnvironmentError(
+      'environment.unreachable',
+      `PostgreSQL refuses to run as root, and the user it runs as cannot enter ${closed}. Run as an ordinary user, or \`chmod o+x ${closed}\`, or clone to another place.`,
+    );
+  }
+  const right = '-all,+dac_override';
+  const identity = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
+  return { command: setpriv, args: [...identity, `--inh-caps=${right}`, `--ambient-caps=${right}`, program, ...args] };
+}
+
+const setpriv = '/usr/bin/setpriv';
+
+/** The first directory above a path that others may not pass through. */
+function closedDirectory(path: string): string | undefined {
+  const above: string[] = [];
+  for (let directory = dirname(path); directory !== dirname(directory); directory = dirname(directory))
+    above.unshift(directory);
+  return above.find((directory) => (statSync(directory).mode & 0o001) === 0);
 }
 
 async function idOf(name: string): Promise<{ uid: number; gid: number } | undefined> {

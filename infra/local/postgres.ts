@@ -5,8 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { EnvironmentError } from '../environment/error.ts';
-import { type LocalComponent, type LocalContext, endedEarly, lastLines, logPath } from './component.ts';
-import { type PostgresPrograms, type PostgresUser, postgresPrograms, postgresUser } from './postgres-program.ts';
+import { type LocalComponent, type LocalContext, lastLines, logPath, startServer } from './component.ts';
+import {
+  type PostgresPrograms,
+  type PostgresUser,
+  asUser,
+  postgresPrograms,
+  postgresUser,
+} from './postgres-program.ts';
 import { identify, signalProcess } from './process-identity.ts';
 import { becomesReady } from './readiness.ts';
 import { type SupervisedProcess, superviseProcess } from './supervise.ts';
@@ -80,8 +86,7 @@ async function initialise(context: LocalContext, server: Server): Promise<void> 
   if (server.user !== undefined) await chown(passwordFile, server.user.uid, server.user.gid);
   const process = await superviseProcess({
     name: 'initdb',
-    command: server.programs.initdb,
-    args: [
+    ...asServer(server, server.programs.initdb, [
       `--pgdata=${scratch}`,
       `--username=${account.user}`,
       `--pwfile=${passwordFile}`,
@@ -91,11 +96,8 @@ async function initialise(context: LocalContext, server: Server): Promise<void> 
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       ...(context.volatile ? ['--no-sync'] : []),
-    ],
-    env: { LC_ALL: undefined, LANG: 'C' },
-    cwd: server.home,
+    ]),
     logFile,
-    ...(server.user === undefined ? {} : { user: server.user }),
   });
   const exit = await process.exited;
   await rm(passwordFile, { force: true });
@@ -109,7 +111,6 @@ async function initialise(context: LocalContext, server: Server): Promise<void> 
 }
 
 async function start(context: LocalContext, server: Server, port: number): Promise<SupervisedProcess> {
-  const logFile = logPath(context, name);
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -121,30 +122,27 @@ async function start(context: LocalContext, server: Server, port: number): Promi
     // A process that is killed loses nothing with these off; only a machine that stops does.
     ...(context.volatile ? { fsync: 'off', full_page_writes: 'off' } : {}),
   };
-  const process = await superviseProcess({
+  return startServer(context, {
     name: 'PostgreSQL',
-    command: server.programs.postgres,
-    args: [
+    ...asServer(server, server.programs.postgres, [
       '-D',
       dataDirectory(server.home),
       '-p',
       String(port),
       ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-    ],
-    env: { LC_ALL: undefined, LANG: 'C' },
-    cwd: server.home,
-    logFile,
+    ]),
+    logFile: logPath(context, name),
     // SIGTERM would wait for every client to leave by itself (PostgreSQL, "Shutting Down the Server").
     stopSignal: 'SIGINT',
-    ...(server.user === undefined ? {} : { user: server.user }),
-  });
-  await becomesReady({
-    what: 'PostgreSQL',
     deadlineMs: 60_000,
-    givenUp: endedEarly(process, logFile),
     check: () => answers(port),
   });
-  return process;
+}
+
+/** One of the programs, as the server's user, in the server's directory, without the locale of whoever starts it. */
+function asServer(server: Server, program: string, args: readonly string[]) {
+  const env = { LC_ALL: undefined, LANG: 'C' };
+  return { env, cwd: server.home, ...asUser(server.user, program, args, [program, server.home]) };
 }
 
 async function answers(port: number): Promise<boolean> {

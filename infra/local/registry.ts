@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { type LocalComponent, type LocalContext, endedEarly, logPath } from './component.ts';
+import { type LocalComponent, type LocalContext, logPath, startServer } from './component.ts';
 import { javaArguments, javaEnvironment } from './java-process.ts';
 import type { Jvm } from './jvm.ts';
 import { ensureDatabase } from './postgres.ts';
-import { answersHttp, becomesReady } from './readiness.ts';
-import { superviseProcess } from './supervise.ts';
+import { answersHttp } from './readiness.ts';
 
 const name = 'registry';
 /** The Confluent API, which every client library speaks. */
@@ -22,8 +21,8 @@ export async function startRegistry(
   const managementPort = await context.ports.choose('registryManagement', preferredPort + 1);
   const database = new URL(await ensureDatabase(postgresUrl, 'registry'));
   context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
-  const logFile = logPath(context, name);
-  const process = await superviseProcess({
+  const address = `http://127.0.0.1:${port}${confluentPath}`;
+  const process = await startServer(context, {
     name: 'The schema registry',
     command: jvm.java,
     args: [
@@ -31,15 +30,10 @@ export async function startRegistry(
       '-jar',
       join(program, 'quarkus-run.jar'),
     ],
-    env: { ...javaEnvironment(jvm), ...registryVariables(port, managementPort, database) },
+    env: { ...javaEnvironment, ...registryVariables(port, managementPort, database) },
     cwd: context.stateDir,
-    logFile,
-  });
-  const address = `http://127.0.0.1:${port}${confluentPath}`;
-  await becomesReady({
-    what: 'The schema registry',
+    logFile: logPath(context, name),
     deadlineMs: 120_000,
-    givenUp: endedEarly(process, logFile),
     check: () => answersHttp(`${address}/subjects`),
   });
   context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
