@@ -8,20 +8,18 @@ export interface SinkConfig {
   readonly mailsKept: number;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** @throws {Error} naming the variable that is wrong. */
-export function readConfig(env: Environment): SinkConfig {
+/** The settings from the environment. @throws {Error} naming the variable that is wrong. */
+export function readConfig(): SinkConfig {
   return {
-    host: env['HTTP_HOST'] ?? '127.0.0.1',
-    smtpPort: wholeNumber(env, 'SMTP_PORT', 2525, 65_535),
-    httpPort: wholeNumber(env, 'HTTP_PORT', 4091, 65_535),
-    mailsKept: wholeNumber(env, 'MAILS_KEPT', 10_000, 1_000_000),
+    host: process.env['HTTP_HOST'] ?? '127.0.0.1',
+    smtpPort: wholeNumber('SMTP_PORT', 2525, 65_535),
+    httpPort: wholeNumber('HTTP_PORT', 4091, 65_535),
+    mailsKept: wholeNumber('MAILS_KEPT', 10_000, 1_000_000),
   };
 }
 
-function wholeNumber(env: Environment, name: string, otherwise: number, max: number): number {
-  const text = env[name] ?? String(otherwise);
+function wholeNumber(name: string, otherwise: number, max: number): number {
+  const text = process.env[name] ?? String(otherwise);
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > max) throw new Error(`${name} must be a whole number from 0 to ${max}.`);
   return value;

@@ -3,7 +3,7 @@ import { mailboxApp } from './http.ts';
 import { Mailbox } from './mailbox.ts';
 import { smtpSink } from './smtp.ts';
 
-const config = readConfig(process.env);
+const config = readConfig();
 const mailbox = new Mailbox(config.mailsKept);
 
 const smtp = smtpSink(mailbox, () => new Date());
@@ -12,12 +12,8 @@ const httpServer = mailboxApp(mailbox).listen(config.httpPort, config.host);
 
 smtpServer.on('listening', () => announce('smtp', smtpServer.address()));
 httpServer.on('listening', () => announce('http', httpServer.address()));
-for (const server of [smtp, httpServer]) {
-  server.on('error', (error) => {
-    console.error(JSON.stringify({ msg: 'cannot serve', error: error.message }));
-    process.exitCode = 1;
-  });
-}
+smtp.on('error', fail);
+httpServer.on('error', fail);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
@@ -29,5 +25,10 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 function announce(protocol: 'smtp' | 'http', address: ReturnType<typeof httpServer.address>): void {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  console.log(JSON.stringify({ msg: 'listening', url: `${protocol}://${config.host}:${port}` }));
+  process.stdout.write(`${JSON.stringify({ msg: 'listening', url: `${protocol}://${config.host}:${port}` })}\n`);
+}
+
+function fail(error: Error): void {
+  process.stderr.write(`${JSON.stringify({ msg: 'cannot serve', error: error.message })}\n`);
+  process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Mailbox } from './mailbox.ts';
 import { readMessage } from './message.ts';
 
@@ -14,25 +14,31 @@ export function smtpSink(mailbox: Mailbox, now: () => Date): SMTPServer {
     logger: false,
     size: maxMessageBytes,
     onData(stream, session, done) {
-      read(stream).then(
-        (source) => {
-          if (stream.sizeExceeded) {
-            done(Object.assign(new Error('The message is too large.'), { responseCode: 552 }));
-            return;
-          }
-          const { mailFrom, rcptTo } = session.envelope;
-          mailbox.add({
-            ...readMessage(source),
-            from: mailFrom === false ? '' : mailFrom.address,
-            to: rcptTo.map(({ address }) => address),
-            receivedAt: now().toISOString(),
-          });
-          done();
-        },
-        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-      );
+      void (async () => done(await receive(stream, session, mailbox, now)))();
     },
   });
+}
+
+/** Puts the mail into the mailbox; answers what is to be replied when it is not taken. */
+async function receive(
+  stream: SMTPServerDataStream,
+  { envelope }: SMTPServerSession,
+  mailbox: Mailbox,
+  now: () => Date,
+): Promise<Error | null> {
+  try {
+    const source = await read(stream);
+    if (stream.sizeExceeded) return Object.assign(new Error('The message is too large.'), { responseCode: 552 });
+    mailbox.add({
+      ...readMessage(source),
+      from: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
+      to: envelope.rcptTo.map(({ address }) => address),
+      receivedAt: now().toISOString(),
+    });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** Beyond the limit the rest is read and dropped, so that the sender gets its reply. */

@@ -38,9 +38,9 @@ export interface Behaviour {
   readonly failingShare: number;
 }
 
-/** @throws {Error} naming each variable that is wrong. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): ProviderConfig {
-  const parsed = environment.safeParse(env);
+/** The settings from the environment. @throws {Error} naming each variable that is wrong. */
+export function readConfig(): ProviderConfig {
+  const parsed = environment.safeParse(process.env);
   if (!parsed.success) throw new Error(`Wrong settings: ${z.prettifyError(parsed.error)}`);
   const values = parsed.data;
   return {

@@ -2,16 +2,16 @@ import { Books } from './books.ts';
 import { readConfig } from './config.ts';
 import { providerApp } from './http.ts';
 
-const config = readConfig(process.env);
+const config = readConfig();
 const server = providerApp(new Books(config.keysKept), config.behaviour).listen(config.port, config.host);
 
 server.on('listening', () => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
-  console.log(JSON.stringify({ msg: 'listening', url: `http://${config.host}:${port}` }));
+  process.stdout.write(`${JSON.stringify({ msg: 'listening', url: `http://${config.host}:${port}` })}\n`);
 });
 server.on('error', (error) => {
-  console.error(JSON.stringify({ msg: 'cannot listen', error: error.message }));
+  process.stderr.write(`${JSON.stringify({ msg: 'cannot listen', error: error.message })}\n`);
   process.exitCode = 1;
 });
 

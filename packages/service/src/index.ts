@@ -31,3 +31,5 @@ export { runRelay } from './run-relay.ts';
 export { runService } from './run-service.ts';
 export { startService } from './start-service.ts';
 export type { RunningService } from './start-service.ts';
+export { serviceFixture } from './testing/service-fixture.ts';
+export type { FixtureOptions, HeldEvent, ServiceFixture } from './testing/service-fixture.ts';

@@ -9,7 +9,7 @@ import {
   StockReleasedV1,
   StockReservedV1,
 } from '@waybill/schemas';
-import { type ServiceFixture, serviceFixture } from '@waybill/service/testing';
+import { type ServiceFixture, serviceFixture } from '@waybill/service';
 import { type TestDatabase, testEnvironment } from '@waybill/testing';
 import { Decimal } from 'decimal.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -62,10 +62,22 @@ function newId(): OrderId {
   return orderId(crypto.randomUUID());
 }
 
-async function stockOf(sku: string) {
-  const response = await fetch(`${service.url}/stock?sku=${sku}`);
-  const { stock } = JSON.parse(await response.text());
-  return stock[0];
+interface Article {
+  readonly sku: string;
+  readonly available: number;
+  readonly reserved: number;
+}
+
+async function listed(query = ''): Promise<readonly Article[]> {
+  const response = await fetch(`${service.url}/stock${query}`);
+  const { stock } = (await response.json()) as { stock: readonly Article[] };
+  return stock;
+}
+
+async function stockOf(sku: string): Promise<Article> {
+  const [article] = await listed(`?sku=${sku}`);
+  if (article === undefined) throw new Error(`${sku} is not kept`);
+  return article;
 }
 
 async function eventsOf(id: string) {
@@ -73,9 +85,7 @@ async function eventsOf(id: string) {
 }
 
 test('twenty articles are kept from the start', async () => {
-  const response = await fetch(`${service.url}/stock`);
-  const { stock } = JSON.parse(await response.text());
-  expect(stock.map(({ sku }: { sku: string }) => sku)).toEqual(
+  expect((await listed()).map(({ sku }) => sku)).toEqual(
     Array.from({ length: 20 }, (_, n) => `cd-${String(n).padStart(2, '0')}`),
   );
 });
@@ -154,7 +164,7 @@ test('a reservation is shown, and stands in a snapshot', async () => {
     status: 'RESERVED',
     lines: [{ sku: 'cd-06', quantity: 2 }],
   });
-  const loaded = await service.runtime.transaction((tx) => reservationSnapshots.load(tx, [id, 'nowhere']));
+  const loaded = await service.runtime.transaction((tx) => reservationSnapshots.load(tx, [id, 'nowhere'], ''));
   expect([...loaded.keys()]).toEqual([id]);
   expect(ReservationSnapshotV1.codec.encode(Object(loaded.get(id))).length).toBeGreaterThan(0);
   expect((await fetch(`${service.url}/reservations/nowhere`)).status).toBe(404);

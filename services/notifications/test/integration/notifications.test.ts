@@ -8,7 +8,7 @@ import {
   orderId,
   OrderPlacedV2,
 } from '@waybill/schemas';
-import { type ServiceFixture, serviceFixture } from '@waybill/service/testing';
+import { type ServiceFixture, serviceFixture } from '@waybill/service';
 import { type TestDatabase, testEnvironment } from '@waybill/testing';
 import { Decimal } from 'decimal.js';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';

@@ -10,8 +10,10 @@ const eventId = '01900000-0000-7000-8000-000000000001';
 const mail = compose({ kind: 'confirmed' }, { orderId: 'order-1', eventId, to: 'customer-00001@example.com' });
 const patient = new AbortController().signal;
 
-/** What the server does at a step: a reply, hanging up, or nothing. */
-type Step = string | 'hang up' | 'say nothing';
+/** What the server does at a step: a reply, or one of these two. */
+const hangUp = 'hang up';
+const sayNothing = 'say nothing';
+type Step = string;
 interface Script {
   readonly greeting?: Step;
   readonly recipient?: Step;
@@ -32,8 +34,8 @@ async function start(script: Script = {}): Promise<{ url: string; taken: string[
 function serve(socket: Socket, script: Script, taken: string[]): void {
   let text: string[] | undefined;
   const act = (step: Step) => {
-    if (step === 'hang up') socket.destroy();
-    else if (step !== 'say nothing') socket.write(`${step}\r\n`);
+    if (step === hangUp) socket.destroy();
+    else if (step !== sayNothing) socket.write(`${step}\r\n`);
   };
   socket.on('error', () => {});
   act(script.greeting ?? '220 ready');
@@ -82,8 +84,8 @@ test.each<[string, Script]>([
   ['a busy greeting', { greeting: '421 too busy' }],
   ['a full mailbox', { recipient: '452 mailbox full' }],
   ['a reply of 4xx to the text', { text: '451 try again' }],
-  ['a connection lost before the text', { recipient: 'hang up' }],
-  ['a connection lost at DATA', { data: 'hang up' }],
+  ['a connection lost before the text', { recipient: hangUp }],
+  ['a connection lost at DATA', { data: hangUp }],
 ])('%s is tried again, since nothing was sent', async (_name, script) => {
   const { url } = await start(script);
   await expect(smtpMailer(url).send(mail, patient)).rejects.toBeInstanceOf(RetryableError);
@@ -102,7 +104,7 @@ test.each<[string, Script]>([
 });
 
 test('a connection lost after the text leaves the outcome unknown', async () => {
-  const { url } = await start({ text: 'hang up' });
+  const { url } = await start({ text: hangUp });
   const error: unknown = await smtpMailer(url)
     .send(mail, patient)
     .catch((thrown: unknown) => thrown);
@@ -111,7 +113,7 @@ test('a connection lost after the text leaves the outcome unknown', async () => 
 });
 
 test('an abort while the text is under way leaves the outcome unknown', async () => {
-  const { url, taken } = await start({ text: 'say nothing' });
+  const { url, taken } = await start({ text: sayNothing });
   const stopping = new AbortController();
   const sending = smtpMailer(url)
     .send(mail, stopping.signal)

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide, placed, type Decision, type OrderFact, type OrderProgress } from '../../src/domain/order.ts';
 

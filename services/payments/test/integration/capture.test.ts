@@ -10,7 +10,7 @@ import {
   PaymentRefundedV1,
   PaymentSnapshotV1,
 } from '@waybill/schemas';
-import { type ServiceFixture, serviceFixture } from '@waybill/service/testing';
+import { type ServiceFixture, serviceFixture } from '@waybill/service';
 import { type TestDatabase, testEnvironment } from '@waybill/testing';
 import { Decimal } from 'decimal.js';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -153,7 +153,7 @@ test('a cancelled order whose payment was declined gets nothing back', async () 
 test('a snapshot shows the payment as it stands', async () => {
   const id = newId();
   await place(id);
-  const loaded = await service.runtime.transaction((tx) => paymentSnapshots.load(tx, [id, 'nowhere']));
+  const loaded = await service.runtime.transaction((tx) => paymentSnapshots.load(tx, [id, 'nowhere'], ''));
   expect([...loaded.keys()]).toEqual([id]);
   expect(PaymentSnapshotV1.codec.encode(Object(loaded.get(id))).length).toBeGreaterThan(0);
 });

@@ -6,7 +6,7 @@ import {
   ShipmentDispatchedV1,
   ShipmentSnapshotV1,
 } from '@waybill/schemas';
-import { type ServiceFixture, serviceFixture } from '@waybill/service/testing';
+import { type ServiceFixture, serviceFixture } from '@waybill/service';
 import { type TestDatabase, testEnvironment } from '@waybill/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { description, shipmentRoutes } from '../../src/adapters/http.ts';
@@ -106,7 +106,7 @@ test('an order without a shipment is not found', async () => {
 test('a snapshot shows the shipment as it stands', async () => {
   const id = newId();
   await confirm(id);
-  const loaded = await service.runtime.transaction((tx) => shipmentSnapshots.load(tx, [id, 'nowhere']));
+  const loaded = await service.runtime.transaction((tx) => shipmentSnapshots.load(tx, [id, 'nowhere'], ''));
   expect([...loaded.keys()]).toEqual([id]);
   expect(ShipmentSnapshotV1.codec.encode(Object(loaded.get(id))).length).toBeGreaterThan(0);
 });

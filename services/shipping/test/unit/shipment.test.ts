@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { book, dispatch, shipmentIdFor } from '../../src/domain/shipment.ts';
 
