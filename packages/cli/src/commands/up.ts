@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { startEnvironment } from '@waybill/infra';
+import { showProgress } from '../terminal/environment-progress.ts';
+import { screenOn, type Screen } from '../terminal/screen.ts';
+import { explain } from '../terminal/explain.ts';
+import { runMainJob, type MainJobResult } from '../up/main-job.ts';
+import { choosePorts } from '../up/ports.ts';
+import { readPurchases } from '../up/purchases.ts';
+import { jsonSummary, summaryLines } from '../up/summary.ts';
+import { Supervisor } from '../up/supervisor.ts';
+import { rootDirectory, stateDirectory } from '../workspace.ts';
+
+interface UpOptions {
+  readonly orders: number;
+  readonly data: string;
+  readonly once?: true;
+  readonly calm?: true;
+  readonly json?: true;
+  readonly jaeger?: true;
+}
+
+export function upCommand(): Command {
+  return new Command('up')
+    .description(
+      'Start everything, place real purchases as orders, and have an independent checker judge what came of it.',
+    )
+    .option('--orders <n>', 'how many purchases to place', wholeNumber, 1000)
+    .option(
+      '--data <file>',
+      'CSV with date, customer_id, quantity, amount_usd',
+      `${rootDirectory}/examples/data/cdnow-purchases.csv`,
+    )
+    .option('--once', 'stop everything after the report')
+    .option('--calm', 'kill nothing, delay nothing')
+    .option('--json', 'the report as one JSON object on the last line')
+    .option('--jaeger', 'build Jaeger once when this machine has none (needs Go)')
+    .action(async (options: UpOptions) => {
+      process.exitCode = await up(options);
+    });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,6}$/u.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999999.');
+  return Number(text);
+}
+
+/** Runs the main job and answers the exit status: 0 only when the verdict is `valid`. */
+async function up(options: UpOptions): Promise<number> {
+  // With --json standard output is for the report alone.
+  const screen = screenOn(options.json === true ? process.stderr : process.stdout);
+  const purchases = await readPurchases(resolve(options.data), options.orders);
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort(new Error('interrupted'));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+
+  const stateDir = stateDirectory('up');
+  screen.heading('== environment');
+  const environment = await startEnvironment({
+    purpose: 'up',
+    stateDir,
+    progress: showProgress(screen),
+    ...(options.jaeger === undefined ? {} : { jaeger: options.jaeger }),
+  });
+  if (environment.reused && environment.mode !== 'given') {
+    screen.line(
+      'It runs already, in another terminal. ./waybill status tells what runs where; ./waybill down stops it.',
+    );
+    return 1;
+  }
+  const supervisor = new Supervisor({
+    logDirectory: `${stateDir}/logs`,
+    onEnded: ({ name }, { code, signal }) => screen.line(`   ${name} ended (${signal ?? code}); it is started again`),
+    onGivenUp: (error) => interrupt.abort(error),
+  });
+  try {
+    const ports = await choosePorts();
+    const result = await runMainJob({
+      environment,
+      stateDir,
+      purchases,
+      faults: options.calm === true ? 'none' : 'provoked',
+      ports,
+      supervisor,
+      screen,
+      signal: interrupt.signal,
+    });
+    for (const line of summaryLines(result.report)) screen.line(`   ${line}`);
+    if (options.json === true) process.stdout.write(`${JSON.stringify(jsonSummary(result.report))}\n`);
+    if (options.once !== true) await stay(screen, result, environment.jaegerUrl, interrupt.signal);
+    return result.report.verdict === 'valid' ? 0 : 1;
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    screen.bad(explain(interrupt.signal.reason));
+    return 130;
+  } finally {
+    screen.faint('Stopping.');
+    await supervisor.stop();
+    await environment.stop();
+  }
+}
+
+/** Stays in the foreground until it is interrupted. */
+async function stay(
+  screen: Screen,
+  { programs }: MainJobResult,
+  jaegerUrl: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const url = (name: string) => programs.find((program) => program.name === name)?.url ?? '';
+  screen.heading('\nEverything stays up until Ctrl-C. Three things to try:');
+  screen.line(
+    `   curl ${url('orders')}/orders?limit=3                 the newest orders; add /<id> for one with its fulfilment`,
+  );
+  screen.line(`   curl ${url('mail-sink')}/mails?limit=3               the newest mails`);
+  screen.line(
+    jaegerUrl === undefined
+      ? `   ./waybill status                                       what runs where`
+      : `   ${jaegerUrl}/search?service=orders                      the traces`,
+  );
+  if (!signal.aborted)
+    await new Promise<void>((settle) => signal.addEventListener('abort', () => settle(), { once: true }));
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { contractsCommand } from './commands/contracts.ts';
+import { downCommand } from './commands/down.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { relayCommand } from './commands/relay.ts';
+import { statusCommand } from './commands/status.ts';
+import { testCommand } from './commands/test.ts';
+import { upCommand } from './commands/up.ts';
+import { explain } from './terminal/explain.ts';
+
+const program = new Command('waybill')
+  .description('Domain events on Kafka: publish in your transaction, handle once, in order, traced.')
+  .showHelpAfterError('(waybill --help lists what there is)')
+  .addCommand(upCommand())
+  .addCommand(testCommand())
+  .addCommand(statusCommand())
+  .addCommand(downCommand())
+  .addCommand(contractsCommand())
+  .addCommand(migrateCommand())
+  .addCommand(relayCommand());
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,164 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadEvidence, report, type Addresses, type AcceptedOrder, type Report } from '@waybill/checker';
+import type { Environment } from '@waybill/infra';
+import { createTopics, registerContracts } from '@waybill/kafka';
+import { allContracts, topics } from '@waybill/schemas';
+import type { Screen } from '../terminal/screen.ts';
+import { screenLogger } from '../terminal/screen-logger.ts';
+import { createDatabases, withDatabase } from './databases.ts';
+import { faultsOf } from './fault-plan.ts';
+import { programs, serviceNames, urlOf, type Ports, type Program } from './fleet.ts';
+import { placeOrders } from './place-orders.ts';
+import type { Purchase } from './purchases.ts';
+import { stageDisplay } from './stage-display.ts';
+import { stageReader } from './stages.ts';
+import type { Supervisor } from './supervisor.ts';
+import { untilEnded } from './until-ended.ts';
+
+export interface MainJobOptions {
+  readonly environment: Environment;
+  readonly stateDir: string;
+  readonly purchases: readonly Purchase[];
+  readonly faults: 'provoked' | 'none';
+  readonly ports: Ports;
+  readonly supervisor: Supervisor;
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+}
+
+const concurrency = 8;
+const stuckAfterMs = 60_000;
+/** Longer than any fault holds a record back. */
+const restMs = 7000;
+
+export interface MainJobResult {
+  readonly report: Report;
+  readonly programs: readonly Program[];
+}
+
+/** Sets everything up, places the orders, waits until each has ended, and has the checker judge. */
+export async function runMainJob(options: MainJobOptions): Promise<MainJobResult> {
+  const { environment, screen, purchases, signal, supervisor } = options;
+  const runId = new Date().toISOString();
+  const markerFile = join(options.stateDir, 'killed');
+  rmSync(markerFile, { force: true });
+  const seed = Date.parse(runId) % 1_000_000;
+  const plan = { orders: purchases.length, seed, markerFile };
+
+  screen.heading('\n== services');
+  await prepare(environment, screen);
+  const fleet = programs({
+    environment,
+    ports: options.ports,
+    faultsOf: (service) => (options.faults === 'provoked' ? faultsOf(service, plan) : undefined),
+  });
+  for (const program of fleet) await supervisor.start(program);
+  writeFleet(options.stateDir, fleet, supervisor);
+  await Promise.all(fleet.map((program) => supervisor.ready(program, signal)));
+  for (const { name, url } of fleet) screen.line(`   ${name.padEnd(16)} ${url}`);
+
+  screen.heading(`\n== ${purchases.length} orders${options.faults === 'provoked' ? ` (faults by seed ${seed})` : ''}`);
+  const since = new Date();
+  const accepted: AcceptedOrder[] = [];
+  const reader = stageReader(databases(environment), since);
+  const display = stageDisplay(screen, purchases.length);
+  let outcome;
+  try {
+    const placing = placeOrders({
+      ordersUrl: urlOf(options.ports.services.orders),
+      purchases,
+      runId,
+      concurrency,
+      answersFile: answersFile(options.stateDir),
+      signal,
+      onAccepted: (order) => void accepted.push(order),
+    });
+    const waiting = untilEnded({
+      read: () => reader.read(),
+      orders: () => purchases.length,
+      onProgress: (stages) => display.update(stages),
+      signal,
+      stuckAfterMs,
+      restMs,
+    });
+    [, outcome] = await Promise.all([placing, waiting]);
+  } finally {
+    display.end();
+    await reader.close();
+  }
+
+  screen.heading('\n== checker');
+  const addresses = checkerAddresses(environment, options.ports);
+  const evidence = await loadEvidence({ addresses, accepted, since });
+  const doubts = [
+    ...(outcome === 'stuck' ? [`nothing moved for ${stuckAfterMs / 1000} s`] : []),
+    ...(options.faults === 'provoked' && !existsSync(markerFile) ? ['no service was killed'] : []),
+  ];
+  const judged = report({ ...evidence, unread: [...evidence.unread, ...doubts] }, { faults: options.faults });
+  return { report: judged, programs: fleet };
+}
+
+async function prepare(environment: Environment, screen: Screen): Promise<void> {
+  await createDatabases(environment.postgresUrl, serviceNames);
+  await createTopics({
+    brokers: environment.kafkaBrokers,
+    clientId: 'waybill-up',
+    log: screenLogger(screen),
+    topics: topics.map(({ name, partitions, cleanupPolicy, retentionMs }) => ({
+      name,
+      partitions,
+      config: {
+        'cleanup.policy': cleanupPolicy,
+        ...(retentionMs === undefined ? {} : { 'retention.ms': String(retentionMs) }),
+      },
+    })),
+  });
+  await registerContracts({
+    url: environment.registryUrl,
+    contracts: allContracts,
+    ownsRegistry: environment.ownsRegistry,
+  });
+}
+
+function databases(environment: Environment) {
+  const url = (service: string) => withDatabase(environment.postgresUrl, service);
+  return {
+    orders: url('orders'),
+    payments: url('payments'),
+    inventory: url('inventory'),
+    shipping: url('shipping'),
+    notifications: url('notifications'),
+  };
+}
+
+function checkerAddresses(environment: Environment, ports: Ports): Addresses {
+  return {
+    databases: databases(environment),
+    kafkaBrokers: environment.kafkaBrokers,
+    registryUrl: environment.registryUrl,
+    topics: topics.map(({ name }) => name),
+    providerUrl: urlOf(ports.provider),
+    mailSinkUrl: urlOf(ports.mailHttp),
+  };
+}
+
+/** The file that keeps what the API answered; begun anew for each run. */
+function answersFile(stateDir: string): string {
+  mkdirSync(stateDir, { recursive: true });
+  const file = join(stateDir, 'accepted.jsonl');
+  writeFileSync(file, '');
+  return file;
+}
+
+/** Writes down what runs where, for `waybill status`. */
+function writeFleet(stateDir: string, fleet: readonly Program[], supervisor: Supervisor): void {
+  const since = new Date().toISOString();
+  const entries = fleet.map((program) => ({
+    component: program.name,
+    pid: supervisor.pid(program),
+    address: program.url,
+    since,
+  }));
+  writeFileSync(join(stateDir, 'services.json'), JSON.stringify(entries));
+}

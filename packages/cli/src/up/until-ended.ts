@@ -1,0 +1,41 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Stages } from './stages.ts';
+
+export interface WaitOptions {
+  readonly read: () => Promise<Stages>;
+  /** Orders placed in this run. */
+  readonly orders: () => number;
+  readonly onProgress: (stages: Stages) => void;
+  readonly signal: AbortSignal;
+  /** Milliseconds without any change after which waiting ends. */
+  readonly stuckAfterMs: number;
+  /** Milliseconds without any change, with everything ended, that count as rest. */
+  readonly restMs: number;
+}
+
+/** Whether everything came to rest, or nothing moved any more though something should. */
+export type WaitOutcome = 'at-rest' | 'stuck';
+
+/** Waits until each order has ended and nothing happens any more, or until nothing has changed for too long. */
+export async function untilEnded(options: WaitOptions): Promise<WaitOutcome> {
+  let last = '';
+  let changedAt = performance.now();
+  for (;;) {
+    options.signal.throwIfAborted();
+    const stages = await options.read().catch(() => undefined);
+    const seen = JSON.stringify(stages ?? last);
+    if (stages !== undefined && seen !== last) {
+      last = seen;
+      changedAt = performance.now();
+      options.onProgress(stages);
+    }
+    const quietMs = performance.now() - changedAt;
+    if (stages !== undefined && hasEnded(stages, options.orders()) && quietMs >= options.restMs) return 'at-rest';
+    if (quietMs >= options.stuckAfterMs) return 'stuck';
+    await pause(250, undefined, { signal: options.signal });
+  }
+}
+
+function hasEnded({ fulfilled, cancelled, waiting }: Stages, orders: number): boolean {
+  return fulfilled + cancelled >= orders && waiting === 0;
+}

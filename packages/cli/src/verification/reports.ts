@@ -1,0 +1,28 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Workspace } from '../workspace.ts';
+import { countReport, type TestCount, type VitestReport } from './count.ts';
+import type { Suite } from './parts.ts';
+
+/** Where each workspace leaves its report, relative to itself; `turbo.json` declares it as the task's output. */
+export function reportFile(suite: Suite): string {
+  return `.waybill/results/${suite.group}.json`;
+}
+
+/** Takes away reports of an earlier run, so that none of them can be counted again. */
+export function removeReports(suite: Suite, tested: readonly Workspace[]): void {
+  for (const { directory } of tested) rmSync(join(directory, reportFile(suite)), { force: true });
+}
+
+/** The count of one workspace, or undefined while it has not left a report. */
+export function readCount(suite: Suite, workspace: Workspace): TestCount | undefined {
+  const file = join(workspace.directory, reportFile(suite));
+  if (!existsSync(file)) return undefined;
+  try {
+    const report: VitestReport = JSON.parse(readFileSync(file, 'utf8'));
+    return countReport(report);
+  } catch {
+    // It is being written at this moment.
+    return undefined;
+  }
+}
