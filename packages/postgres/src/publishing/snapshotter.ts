@@ -147,7 +147,10 @@ async function claimCursor(db: Queryable): Promise<{ readonly prev: string; read
 
 /** Without this, one who was overtaken could put an older snapshot behind a newer one, and compaction would keep that. */
 async function requireClaim(tx: Queryable, token: string): Promise<void> {
-  const { rows } = await tx.query('SELECT 1 FROM waybill.outbox_reader WHERE name = $1 AND saved_at::text = $2 FOR UPDATE', [READER, token]);
+  const { rows } = await tx.query(
+    'SELECT 1 FROM waybill.outbox_reader WHERE name = $1 AND saved_at::text = $2 FOR UPDATE',
+    [READER, token],
+  );
   if (rows.length === 0) throw new CursorMovedError();
 }
 

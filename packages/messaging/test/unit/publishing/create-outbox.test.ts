@@ -1,7 +1,16 @@
-import { context, propagation } from '@opentelemetry/api';
+import { type Context, context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { AnyContract } from '@waybill/contracts';
-import { describe, expect, it } from 'vitest';
-import { createOutbox, fact, headersOf, type OutboxEntry, OutboxLimitError, PublishContractError, rendition, slotOf } from '../../../src/index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createOutbox,
+  fact,
+  headersOf,
+  type OutboxEntry,
+  OutboxLimitError,
+  PublishContractError,
+  rendition,
+  slotOf,
+} from '../../../src/index.ts';
 
 function contract(name: string, major: number, overrides: Partial<AnyContract> = {}): AnyContract {
   return {
@@ -40,7 +49,11 @@ function recorded(options: { maxEventBytes?: number } = {}) {
 describe('publish', () => {
   it('frames the body with the schema id and fills every column', async () => {
     const { outbox, entries, tx } = recorded();
-    const published = await outbox.publish(tx, contract('OrderPlaced', 2), { aggregateId: 'o-1', tenant: 'acme', data: { a: 1 } });
+    const published = await outbox.publish(tx, contract('OrderPlaced', 2), {
+      aggregateId: 'o-1',
+      tenant: 'acme',
+      data: { a: 1 },
+    });
     expect(published.version).toBe(1);
     expect(entries[0]).toMatchObject({
       id: published.id,
@@ -73,13 +86,17 @@ describe('publish', () => {
     ['a tenant with a slash', { aggregateId: 'a', tenant: 'a/b' }],
   ])('refuses %s', async (_, event) => {
     const { outbox, tx } = recorded();
-    await expect(outbox.publish(tx, contract('OrderPlaced', 1), { ...event, data: {} })).rejects.toThrow(OutboxLimitError);
+    await expect(outbox.publish(tx, contract('OrderPlaced', 1), { ...event, data: {} })).rejects.toThrow(
+      OutboxLimitError,
+    );
   });
 
   it('refuses a body that is too large, before anything is written', async () => {
     const { outbox, entries, tx } = recorded({ maxEventBytes: 100 });
     const event = { aggregateId: 'a', data: { text: 'x'.repeat(100) } };
-    await expect(outbox.publish(tx, contract('OrderPlaced', 1), event)).rejects.toThrow(/bytes, more than the 100 allowed/);
+    await expect(outbox.publish(tx, contract('OrderPlaced', 1), event)).rejects.toThrow(
+      /bytes, more than the 100 allowed/,
+    );
     expect(entries).toEqual([]);
   });
 
@@ -94,12 +111,39 @@ describe('publish', () => {
     });
     await expect(outbox.publishAll(tx, [wrong])).rejects.toThrow(/no rendition/);
   });
+});
 
-  it('makes its own correlation id when the baggage has one that could not be a header', async () => {
+describe('the correlation id', () => {
+  let active: Context = ROOT_CONTEXT;
+  const inBaggage = (value: string): Context =>
+    propagation.setBaggage(ROOT_CONTEXT, propagation.createBaggage({ 'correlation.id': { value } }));
+
+  beforeAll(() => {
+    context.setGlobalContextManager({
+      active: () => active,
+      with: (_, fn, thisArg, ...args) => fn.call(thisArg as ThisParameterType<typeof fn>, ...args),
+      bind: (_, target) => target,
+      enable() {
+        return this;
+      },
+      disable() {
+        return this;
+      },
+    });
+  });
+  afterAll(() => context.disable());
+
+  it('comes from the active context', async () => {
     const { outbox, entries, tx } = recorded();
-    const baggage = propagation.createBaggage({ 'correlation.id': { value: 'not a header\n' } });
-    const active = propagation.setBaggage(context.active(), baggage);
-    await context.with(active, () => outbox.publish(tx, contract('OrderPlaced', 1), { aggregateId: 'a', data: {} }));
+    active = inBaggage('c-1');
+    await outbox.publish(tx, contract('OrderPlaced', 1), { aggregateId: 'a', data: {} });
+    expect(entries[0]?.correlationId).toBe('c-1');
+  });
+
+  it('is the own id of the event when the baggage has one that could not be a header', async () => {
+    const { outbox, entries, tx } = recorded();
+    active = inBaggage('not a header');
+    await outbox.publish(tx, contract('OrderPlaced', 1), { aggregateId: 'a', data: {} });
     expect(entries[0]?.correlationId).toBe(entries[0]?.id);
   });
 });
@@ -107,13 +151,41 @@ describe('publish', () => {
 describe('headersOf', () => {
   it('leaves out what there is none of', () => {
     const headers = headersOf({
-      position: 1, slot: 1, kind: 'event', id: 'i', tenant: '', aggregateType: 't', aggregateId: 'a', aggregateVersion: 3,
-      type: 'ty', topic: 'to', payload: new Uint8Array(), specVersion: '1.0', source: 's', time: 'now', dataSchema: 'd',
-      contentType: 'c', correlationId: 'co', causationId: null, traceparent: null, tracestate: null, baggage: null,
+      position: 1,
+      slot: 1,
+      kind: 'event',
+      id: 'i',
+      tenant: '',
+      aggregateType: 't',
+      aggregateId: 'a',
+      aggregateVersion: 3,
+      type: 'ty',
+      topic: 'to',
+      payload: new Uint8Array(),
+      specVersion: '1.0',
+      source: 's',
+      time: 'now',
+      dataSchema: 'd',
+      contentType: 'c',
+      correlationId: 'co',
+      causationId: null,
+      traceparent: null,
+      tracestate: null,
+      baggage: null,
     });
     expect(Object.keys(headers).toSorted()).toEqual([
-      'ce_aggregatetype', 'ce_aggregateversion', 'ce_correlationid', 'ce_dataschema', 'ce_id', 'ce_partitionkey',
-      'ce_source', 'ce_specversion', 'ce_subject', 'ce_time', 'ce_type', 'content-type',
+      'ce_aggregatetype',
+      'ce_aggregateversion',
+      'ce_correlationid',
+      'ce_dataschema',
+      'ce_id',
+      'ce_partitionkey',
+      'ce_source',
+      'ce_specversion',
+      'ce_subject',
+      'ce_time',
+      'ce_type',
+      'content-type',
     ]);
   });
 });

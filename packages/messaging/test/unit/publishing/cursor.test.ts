@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { afterChunk, afterPoll, boundsOf, canFollow, type Cursor, groupByCursor, type OutboxRow, startBacklog } from '../../../src/index.ts';
+import {
+  afterChunk,
+  afterPoll,
+  boundsOf,
+  canFollow,
+  type Cursor,
+  groupByCursor,
+  type OutboxRow,
+  startBacklog,
+} from '../../../src/index.ts';
 
 const rows = (...positions: number[]): OutboxRow[] => positions.map((position) => ({ position }) as OutboxRow);
 
 describe('the cursor', () => {
   it('takes a poll with at most the limit as the whole delta', () => {
-    expect(afterPoll({ snapshot: '9:9:', rows: rows(1, 2) }, 2)).toEqual({ outcome: 'whole', cursor: { prev: '9:9:', backlog: undefined } });
+    expect(afterPoll({ snapshot: '9:9:', rows: rows(1, 2) }, 2)).toEqual({
+      outcome: 'whole',
+      cursor: { prev: '9:9:', backlog: undefined },
+    });
   });
 
   it('throws an overflowing poll away and fixes its snapshot as the target', () => {
@@ -23,23 +35,27 @@ describe('the cursor', () => {
 
   it('reads every row of a delta exactly once, in position order, whatever the limit', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 10_000 })), fc.integer({ min: 1, max: 7 }), (positions, limit) => {
-        const delta = positions.toSorted((a, b) => a - b);
-        const read: number[] = [];
-        const after = afterPoll({ snapshot: '9:9:', rows: rows(...delta.slice(0, limit + 1)) }, limit);
-        if (after.outcome === 'whole') read.push(...delta);
-        else {
-          let cursor: Cursor = startBacklog('5:5:', after.target, delta[0] ?? 1);
-          while (cursor.backlog) {
-            const { backlog } = cursor;
-            const chunk = delta.filter((position) => position > backlog.position).slice(0, limit);
-            read.push(...chunk);
-            cursor = afterChunk({ prev: cursor.prev, backlog }, rows(...chunk), limit);
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 1, max: 10_000 })),
+        fc.integer({ min: 1, max: 7 }),
+        (positions, limit) => {
+          const delta = positions.toSorted((a, b) => a - b);
+          const read: number[] = [];
+          const after = afterPoll({ snapshot: '9:9:', rows: rows(...delta.slice(0, limit + 1)) }, limit);
+          if (after.outcome === 'whole') read.push(...delta);
+          else {
+            let cursor: Cursor = startBacklog('5:5:', after.target, delta[0] ?? 1);
+            while (cursor.backlog) {
+              const { backlog } = cursor;
+              const chunk = delta.filter((position) => position > backlog.position).slice(0, limit);
+              read.push(...chunk);
+              cursor = afterChunk({ prev: cursor.prev, backlog }, rows(...chunk), limit);
+            }
+            expect(cursor.prev).toBe('9:9:');
           }
-          expect(cursor.prev).toBe('9:9:');
-        }
-        expect(read).toEqual(delta);
-      }),
+          expect(read).toEqual(delta);
+        },
+      ),
     );
   });
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { type ShardLease, shareOut } from '../../../src/index.ts';
 
-const shards = (owners: readonly (string | undefined)[]): ShardLease[] => owners.map((owner, shard) => ({ shard, owner }));
+const shards = (owners: readonly (string | undefined)[]): ShardLease[] =>
+  owners.map((owner, shard) => ({ shard, owner }));
 
 describe('shareOut', () => {
   it('gives all shards to a relay that is alone', () => {

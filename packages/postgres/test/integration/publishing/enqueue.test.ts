@@ -1,0 +1,96 @@
+import { fact, rendition, UnsafeCommitError, VersionConflictError } from '@waybill/messaging';
+import { Kysely, PostgresDialect } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchEvents, transaction } from '../../../src/index.ts';
+import { contractOf, type Database, database, outbox, placed, publish, publishMany } from './harness.ts';
+
+let db: Database;
+beforeAll(async () => {
+  db = await database();
+});
+afterAll(() => db.drop());
+
+const versionsOf = async (id: string): Promise<number[]> =>
+  (
+    await db.pool.query('SELECT aggregateversion FROM waybill.outbox WHERE aggregateid = $1 ORDER BY position', [id])
+  ).rows.map((row) => Number(row.aggregateversion));
+
+describe('publish', () => {
+  it('numbers the events of an aggregate without holes when transactions roll back', async () => {
+    for (let n = 0; n < 6; n += 1) {
+      await transaction(db.pool, async (tx) => {
+        await publish(tx, 'holes');
+        if (n % 2 === 1) throw new Error('changed my mind');
+      }).catch(() => undefined);
+    }
+    expect(await versionsOf('holes')).toEqual([1, 2, 3]);
+  });
+
+  it('numbers the events of one call in order, and gives renditions one version and id', async () => {
+    const v2 = contractOf('orders.v2.OrderPlaced', 'event', 'orders.order');
+    const published = await transaction(db.pool, (tx) =>
+      outbox.publishAll(tx, [
+        fact(v2, { aggregateId: 'z', data: {}, renditions: [rendition(placed, {})] }),
+        fact(placed, { aggregateId: 'y', data: {} }),
+        fact(placed, { aggregateId: 'z', data: {} }),
+      ]),
+    );
+    expect(published.map(({ version }) => version)).toEqual([1, 1, 2]);
+    const events = await fetchEvents(db.pool, {
+      aggregateType: 'orders.order',
+      aggregateId: 'z',
+      tenant: '',
+      fromVersion: 1,
+      toVersion: 9,
+    });
+    expect(events.map(({ headers }) => [headers['ce_type'], headers['ce_aggregateversion']])).toEqual([
+      ['orders.v2.OrderPlaced', '1'],
+      ['orders.v1.OrderPlaced', '1'],
+      ['orders.v1.OrderPlaced', '2'],
+    ]);
+    expect(events[0]?.headers['ce_id']).toBe(events[1]?.headers['ce_id']);
+  });
+
+  it('writes through a Kysely transaction', async () => {
+    const kysely = new Kysely<Record<string, never>>({ dialect: new PostgresDialect({ pool: db.pool }) });
+    const published = await kysely
+      .transaction()
+      .execute((tx) => outbox.publish(tx, placed, { aggregateId: 'kysely', data: {} }));
+    expect(published.version).toBe(1);
+    expect(await versionsOf('kysely')).toEqual([1]);
+  });
+
+  it('refuses an expected version that is not the next, and nothing of that transaction is kept', async () => {
+    const conflicting = transaction(db.pool, async (tx) => {
+      await publish(tx, 'expected');
+      await outbox.publish(tx, placed, { aggregateId: 'expected', data: {}, expectedVersion: 1 });
+    });
+    await expect(conflicting).rejects.toThrow(VersionConflictError);
+    expect(await versionsOf('expected')).toEqual([]);
+    const good = { aggregateId: 'expected', data: {}, expectedVersion: 1 };
+    expect((await transaction(db.pool, (tx) => outbox.publish(tx, placed, good))).version).toBe(1);
+  });
+
+  it('refuses a transaction that a crash could take back', async () => {
+    const unsafe = transaction(db.pool, async (tx) => {
+      await tx.query('SET LOCAL synchronous_commit = off');
+      await publish(tx, 'unsafe');
+    });
+    await expect(unsafe).rejects.toThrow(UnsafeCommitError);
+    expect(await versionsOf('unsafe')).toEqual([]);
+  });
+
+  it('does not deadlock when many publish for the same aggregates in different orders', async () => {
+    const ids = ['d-1', 'd-2', 'd-3', 'd-4', 'd-5'];
+    const rounds = Array.from({ length: 60 }, (_, n) => (n % 2 === 0 ? ids : ids.toReversed()));
+    await Promise.all(rounds.map((order) => transaction(db.pool, (tx) => publishMany(tx, order))));
+    for (const id of ids) expect(await versionsOf(id)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
+  });
+
+  it('refuses an xid written by a client', async () => {
+    const sql = `INSERT INTO waybill.outbox (xid, slot, kind, id, major, aggregatetype, aggregateid, aggregateversion, type, topic,
+                   payload, source, time, dataschema, contenttype, correlationid)
+                 VALUES ('3', 1, 'event', gen_random_uuid(), 1, 'a', 'b', 1, 't', 't', '', 's', 't', 'd', 'c', 'c')`;
+    await expect(db.pool.query(sql)).rejects.toThrow(/set by the server alone/);
+  });
+});
