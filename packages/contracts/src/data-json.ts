@@ -9,7 +9,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * A contract's data as JSON that loses nothing, for people and for examples: decimals and longs as text, times as
  * RFC 3339 in UTC, bytes as base64. Fields come in the schema's order.
  */
-export function dataToJson<TData>(contract: { readonly schema: string }, data: TData): Json {
+export function dataToJson(contract: { readonly schema: string }, data: unknown): Json {
   return toJson(parseSchema(contract.schema), data);
 }
 

@@ -17,16 +17,14 @@ const uuid: Rule = (value) =>
 function text(maxLength: number, pattern: RegExp, expected: string): Rule {
   return (value) => {
     if (value.length > maxLength) return `${value.length} characters, and at most ${maxLength} are allowed`;
-    return pattern.test(value) ? undefined : expected;
+    return value.isWellFormed() && pattern.test(value) ? undefined : expected;
   };
 }
 
 // RFC 3986, section 2: the characters that a URI reference may have.
 const uriCharacters = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const printable = /^[^\u0000-\u001f\u007f-\u009f]+$/;
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const tenant = /^[^\u0000-\u001f\u007f-\u009f/]+$/;
+const printable = /^\P{Cc}+$/u;
+const tenant = /^[^\p{Cc}/]+$/u;
 
 const required: Readonly<Record<string, Rule>> = {
   ce_specversion: (value) => (value === '1.0' ? undefined : 'not 1.0'),
@@ -148,7 +146,7 @@ function traceOf(headers: Readonly<Record<string, string>>): TraceContext {
   });
 }
 
-function present<TName extends keyof TraceContext>(name: TName, value: string | undefined): TraceContext {
+function present(name: keyof TraceContext, value: string | undefined): TraceContext {
   return value === undefined ? {} : { [name]: value };
 }
 

@@ -67,30 +67,20 @@ class CheckCompiler {
       case 'union':
         return this.#union(node);
       case 'record':
-        return this.#recordReference(node);
+        return this.#record(node);
       default:
         return leafChecks[node.kind];
     }
   }
 
-  #recordReference(node: RecordNode): Check {
+  #record(node: RecordNode): Check {
     const known = this.#records.get(node);
     if (known !== undefined) return known;
-    let check: Check | undefined;
-    // Stands in for the check while the record's own fields are compiled, since they may refer to it.
-    const reference: Check = (value, state) => (check ?? never)(value, state);
-    this.#records.set(node, reference);
-    check = this.#record(node);
-    this.#records.set(node, check);
-    return check;
-  }
-
-  #record(node: RecordNode): Check {
     const maxDepth = this.#maxDepth;
     const names = node.fields.map((field) => field.name);
-    const checks = node.fields.map((field) => this.compile(field.node));
+    const checks: Check[] = [];
     const declared = new Set(names);
-    return (value, state) => {
+    const check: Check = (value, state) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('record', value);
       if (++state.depth > maxDepth) return tooDeep(maxDepth);
       const data = value as Record<string, unknown>;
@@ -107,6 +97,10 @@ class CheckCompiler {
       state.depth--;
       return undefined;
     };
+    // Remembered before its fields are compiled, since they may refer to it.
+    this.#records.set(node, check);
+    for (const field of node.fields) checks.push(this.compile(field.node));
+    return check;
   }
 
   #array(item: Check): Check {
@@ -169,8 +163,6 @@ class CheckCompiler {
     };
   }
 }
-
-const never: Check = () => new Misfit('the schema is not complete');
 
 const leafChecks: Readonly<Record<Exclude<SchemaNode['kind'], Compound>, Check>> = {
   null: (value) => (value === null ? undefined : wrong('null', value)),

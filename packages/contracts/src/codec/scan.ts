@@ -7,10 +7,6 @@ import type { CodecLimits } from './limits.ts';
 export class ScanProblem extends Error {
   path = '';
 
-  constructor(problem: string) {
-    super(problem);
-  }
-
   /** Puts a step before the path: a field's name, or `[2]`. */
   within(step: string): this {
     this.path = this.path === '' || this.path.startsWith('[') ? step + this.path : `${step}.${this.path}`;

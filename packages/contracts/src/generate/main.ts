@@ -13,10 +13,10 @@ switch (command) {
     report('released', releaseSchemas(schemasDir));
     break;
   default:
-    console.error(`unknown command ${command}: say generate or release`);
+    process.stderr.write(`unknown command ${command}: say generate or release\n`);
     process.exitCode = 2;
 }
 
 function report(did: string, names: readonly string[]): void {
-  console.log(names.length === 0 ? 'nothing changed' : names.map((name) => `${did} ${name}`).join('\n'));
+  process.stdout.write(names.length === 0 ? 'nothing changed\n' : names.map((name) => `${did} ${name}\n`).join(''));
 }

@@ -110,6 +110,8 @@ export function partsOf(root: RecordNode): Parts {
         if (records.has(node.name)) return;
         records.set(node.name, node);
         return node.fields.forEach((field) => walk(field.node));
+      default:
+        return;
     }
   }
 }

@@ -129,7 +129,7 @@ function symbols(json: Json, where: string): readonly string[] {
   if (!Array.isArray(list) || list.length === 0 || !list.every((symbol) => typeof symbol === 'string')) {
     throw new InvalidSchemaError(where, 'an enum needs symbols');
   }
-  return list as readonly string[];
+  return list;
 }
 
 function fullName(json: Json, namespace: string, where: string): string {

@@ -22,7 +22,10 @@ export function personalPaths(record: RecordNode): readonly string[] {
           if (field.personal) paths.push(fieldPath);
           else walk(field.node, fieldPath, inside);
         }
+        return;
       }
+      default:
+        return;
     }
   }
 }

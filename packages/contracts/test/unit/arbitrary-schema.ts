@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Decimal } from '../../src/index.ts';
 
 /** A schema with an arbitrary of the data that fits it. */

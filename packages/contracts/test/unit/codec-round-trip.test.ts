@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { avroCodec, type Contract, dataFromJson, dataToJson, Decimal, defineContract } from '../../src/index.ts';
 import { schemaWithValue } from './arbitrary-schema.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Envelope,
@@ -28,12 +28,11 @@ const envelope: Envelope = {
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 const hex = (length: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
+  fc.string({ unit: fc.constantFrom(...Array.from('0123456789abcdef')), minLength: length, maxLength: length });
 const printable = (maxLength: number) =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what it filters
   fc
     .string({ unit: 'grapheme', minLength: 1, maxLength })
-    .filter((text) => text.length <= 255 && !/[\u0000-\u001f\u007f-\u009f/]/.test(text));
+    .filter((text) => text.length <= 255 && !/[\p{Cc}/]/u.test(text));
 
 const anyEnvelope: fc.Arbitrary<Envelope> = fc
   .record({
@@ -50,7 +49,7 @@ const anyEnvelope: fc.Arbitrary<Envelope> = fc
     aggregateType: fc.constantFrom('orders.order', 'payments.payment'),
     aggregateId: printable(40),
     aggregateVersion: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-    correlationId: fc.string({ unit: fc.constantFrom(...'abcXYZ019._:-'), minLength: 1, maxLength: 128 }),
+    correlationId: fc.string({ unit: fc.constantFrom(...Array.from('abcXYZ019._:-')), minLength: 1, maxLength: 128 }),
     causationId: fc.option(fc.uuid().map(eventId), { nil: undefined }),
     trace: fc.oneof(
       fc.constant({}),
@@ -122,6 +121,7 @@ describe('the envelope', () => {
     ['ce_source', `/${'x'.repeat(255)}`],
     ['ce_subject', ''],
     ['ce_subject', 'a\nb'],
+    ['ce_subject', 'order-\ud800'],
     ['ce_subject', 'x'.repeat(256)],
     ['ce_time', '2026-02-30T00:00:00Z'],
     ['ce_time', '2026-01-01 00:00:00Z'],
@@ -144,7 +144,7 @@ describe('the envelope', () => {
   ])('refuses %s: %j', (name, value) => {
     const problems = problemsOf({ ...envelopeToHeaders(envelope), [name]: value });
     expect(problems.length).toBeGreaterThan(0);
-    if (value.length > 3) expect(problems.join()).not.toContain(value);
+    expect(problems.filter((problem) => value.length > 3 && problem.includes(value))).toEqual([]);
   });
 
   it('refuses a record whose key is not that of its tenant and aggregate', () => {
