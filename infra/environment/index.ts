@@ -20,7 +20,7 @@ export {
 export type { ProgressStep, StartOptions, StatusEntry } from './environment.ts';
 export { EnvironmentError } from './error.ts';
 export { type EnvironmentUse, joinEnvironment } from './keeper.ts';
-export { environmentStatus, stopEnvironment } from './ownership.ts';
+export { environmentStatus, runningEnvironment, stopEnvironment } from './ownership.ts';
 export {
   type ProcessExit,
   type SupervisedProcess,
@@ -72,10 +72,15 @@ async function startOwned(options: StartOptions, lock: Lock): Promise<Environmen
       kafkaBrokers: [parts.kafka.address],
       registryUrl: parts.registry.address,
       ownsRegistry: true,
-      otlpUrl: undefined,
-      jaegerUrl: undefined,
+      otlpUrl: parts.jaeger?.otlpUrl,
+      jaegerUrl: parts.jaeger?.address,
     };
-    const components = [parts.postgres, parts.kafka, parts.registry];
+    const components = [
+      parts.postgres,
+      parts.kafka,
+      parts.registry,
+      ...(parts.jaeger === undefined ? [] : [parts.jaeger]),
+    ];
     const saved: EnvironmentState = {
       version: 1,
       ports: { ...state.ports, ...parts.ports },
@@ -93,7 +98,11 @@ async function startOwned(options: StartOptions, lock: Lock): Promise<Environmen
         report(component.name, 'stopped');
       };
       // The registry's pool would complain about a database that is gone first.
-      await Promise.all([end(parts.kafka), end(parts.registry).then(() => end(parts.postgres))]);
+      await Promise.all([
+        ...(parts.jaeger === undefined ? [] : [end(parts.jaeger)]),
+        end(parts.kafka),
+        end(parts.registry).then(() => end(parts.postgres)),
+      ]);
       await writeState(options.stateDir, withoutRunning(saved));
       lock.release();
     };
