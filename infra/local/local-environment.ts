@@ -4,6 +4,8 @@ import { fingerprint, readArtifactList } from './artifacts.ts';
 import { cachePath } from './cache.ts';
 import type { LocalComponent, LocalContext } from './component.ts';
 import { ensureArtifacts } from './download.ts';
+import { type JaegerComponent, startJaeger } from './jaeger.ts';
+import { jaegerProgram } from './jaeger-program.ts';
 import { ensureJvm } from './jvm.ts';
 import { startKafka } from './kafka.ts';
 import { withLock } from './lock.ts';
@@ -17,19 +19,22 @@ export interface LocalParts {
   readonly postgres: LocalComponent;
   readonly kafka: LocalComponent;
   readonly registry: LocalComponent;
+  readonly jaeger: JaegerComponent | undefined;
   readonly ports: Readonly<Record<string, number>>;
 }
 
 export interface LocalOptions {
   readonly purpose: EnvironmentPurpose;
   readonly stateDir: string;
+  /** Build Jaeger when it is not there. */
+  readonly jaeger?: boolean;
   /** Ports of the last start. */
   readonly lastPorts: Readonly<Record<string, number>>;
   readonly progress: (step: ProgressStep) => void;
 }
 
 /** The ports to try first, of `up`; the other purposes add their offset. All lie below the ephemeral range. */
-const defaultPorts = { postgres: 15_432, kafka: 19_092, registry: 18_081 };
+const defaultPorts = { postgres: 15_432, kafka: 19_092, registry: 18_081, jaeger: 16_686, otlp: 14_318 };
 const portOffsets: Readonly<Record<EnvironmentPurpose, number>> = { up: 0, test: 10_000, bench: 5_000 };
 
 /** Starts what can start at once, at once; when one part fails, those that are up are stopped again. */
@@ -45,10 +50,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalParts> {
   };
   const offset = portOffsets[options.purpose];
   const started: LocalComponent[] = [];
-  const keep = async (starting: Promise<LocalComponent>): Promise<LocalComponent> => {
+  const keep = async <T extends LocalComponent | undefined>(starting: Promise<T>): Promise<T> => {
     try {
       const component = await starting;
-      started.push(component);
+      if (component !== undefined) started.push(component);
       return component;
     } catch (error) {
       // The first failure is the cause; what fails after it is its consequence.
@@ -70,12 +75,25 @@ export async function startLocal(options: LocalOptions): Promise<LocalParts> {
       startRegistry(context, defaultPorts.registry + offset, java, registryProgram, database.address),
     ),
   );
-  const outcomes = await Promise.allSettled([postgres, kafka, registry]);
+  const jaeger = keep(
+    jaegerProgram(options.jaeger === true, options.progress).then((program) =>
+      program === undefined
+        ? undefined
+        : startJaeger(context, defaultPorts.jaeger + offset, defaultPorts.otlp + offset, program),
+    ),
+  );
+  const outcomes = await Promise.allSettled([postgres, kafka, registry, jaeger]);
   if (outcomes.some((outcome) => outcome.status === 'rejected')) {
     await Promise.all(started.map((component) => component.process.stop()));
     throw abandoned.signal.reason;
   }
-  return { postgres: await postgres, kafka: await kafka, registry: await registry, ports: ports.chosen() };
+  return {
+    postgres: await postgres,
+    kafka: await kafka,
+    registry: await registry,
+    jaeger: await jaeger,
+    ports: ports.chosen(),
+  };
 }
 
 async function fetchFiles(progress: (step: ProgressStep) => void) {
