@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import { eventually } from '@waybill/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attachPartitions, dropPartitions, transaction } from '../../../src/index.ts';
@@ -11,9 +12,7 @@ afterEach(() => db.drop());
 
 const skipTo = (position: number) => db.pool.query(`SELECT setval('waybill.outbox_position', $1)`, [position]);
 
-async function onOneConnection<T>(
-  work: (client: Awaited<ReturnType<Database['pool']['connect']>>) => Promise<T>,
-): Promise<T> {
+async function onOneConnection<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await db.pool.connect();
   try {
     return await work(client);
