@@ -1,15 +1,11 @@
 import { COMPATIBILITY, SchemaType } from '@kafkajs/confluent-schema-registry';
+import type { AnyContract } from '@waybill/contracts';
 import { CompatibilityNotEnforcedError, IncompatibleSchemaError, RegistryRefusedError } from './registry-errors.ts';
 import { askRegistry, persist } from './registry-http.ts';
 import type { RegistryAddress } from './registry-http.ts';
 import { confluentClient, statusOf, subjectOf } from './schema-registry.ts';
 
-export interface RegistrableContract {
-  readonly name: string;
-  readonly topic: string;
-  /** Avro, JSON text. */
-  readonly schema: string;
-}
+export type RegistrableContract = Pick<AnyContract, 'name' | 'topic' | 'schema'>;
 
 export interface RegisterContractsOptions extends RegistryAddress {
   readonly contracts: readonly RegistrableContract[];

@@ -3,6 +3,9 @@ import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import { fullJitterMs, pauseFor } from './backoff.ts';
 import { brokerError } from './broker-error.ts';
 import { openClient } from './connection.ts';
+import { keepHeartBeating } from './heart.ts';
+import type { Heart } from './heart.ts';
+import { asError, settledBy } from './settling.ts';
 import type { ClientTimeouts, KafkaClient, KafkaConnection } from './connection.ts';
 import { OffsetCommits } from './offset-commits.ts';
 import { partitionBounds } from './partition-bounds.ts';
@@ -117,6 +120,11 @@ export class GroupSession {
     return this.#delivering.size > 0 ? 0 : Date.now() - this.#lastSignAt;
   }
 
+  /** Settles when no delivery is under way any more. */
+  async delivered(): Promise<void> {
+    await Promise.allSettled(this.#delivering);
+  }
+
   /** Pauses and resumes what should be, by the subscription's wish and each partition's rest. */
   applyPauses(): void {
     if (this.#ended.signal.aborted) return;
@@ -137,7 +145,7 @@ export class GroupSession {
     const left = (): AbortSignal => AbortSignal.timeout(Math.max(1, deadline - Date.now()));
     this.#finish();
     this.#pauseAll();
-    await settledBy(Promise.allSettled(this.#delivering), left());
+    await settledBy(this.delivered(), left());
     await settledBy(this.#commit(), left());
     await settledBy(this.#consumer.disconnect(), left());
     this.#client.sever();
@@ -185,7 +193,10 @@ export class GroupSession {
       isReady: false,
     };
     this.#generation = generation;
-    generation.ready = (previous?.ready ?? Promise.resolve()).then(() => this.#assign(generation, assignment));
+    // One delivery at a time for a partition, and `assigned` must see what the last one stored.
+    generation.ready = Promise.allSettled([previous?.ready, ...this.#delivering])
+      .then(() => this.#assign(generation, assignment))
+      .catch((error: unknown) => this.#crash(asError(error)));
   }
 
   async #assign(generation: Generation, assignment: Assignment): Promise<void> {
@@ -247,7 +258,7 @@ export class GroupSession {
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const generation = this.#generation;
     if (generation === undefined) return;
-    const heart = this.#keepHeartBeating(payload);
+    const heart = keepHeartBeating(payload, Math.floor(this.#options.sessionTimeoutMs / 10));
     const work = this.#dealWith(generation, payload, heart);
     this.#delivering.add(work);
     try {
@@ -369,51 +380,10 @@ export class GroupSession {
       );
     return this.#committing;
   }
-
-  #keepHeartBeating(payload: EachBatchPayload): Heart {
-    let problem: Error | undefined;
-    const beat = (): void => {
-      payload.heartbeat().catch((error: unknown) => {
-        problem ??= asError(error);
-      });
-    };
-    const timer = setInterval(beat, Math.floor(this.#options.sessionTimeoutMs / 10));
-    return {
-      stop: () => clearInterval(timer),
-      get isRebalancing() {
-        return problem !== undefined;
-      },
-      throwIfRebalancing() {
-        if (problem !== undefined) throw problem;
-      },
-    };
-  }
-}
-
-interface Heart {
-  stop(): void;
-  readonly isRebalancing: boolean;
-  throwIfRebalancing(): void;
 }
 
 /** kafkajs keeps where a batch was fetched from, and does not declare it. */
 function fetchedOffset(batch: Batch): bigint {
   const offset: unknown = Reflect.get(batch, 'fetchedOffset');
   return BigInt(typeof offset === 'string' ? offset : (batch.firstOffset() ?? batch.lastOffset()));
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}
-
-async function settledBy(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  await Promise.race([
-    work.then(
-      () => undefined,
-      () => undefined,
-    ),
-    late,
-  ]);
 }

@@ -4,6 +4,7 @@ import { defaultTimeouts } from './connection.ts';
 import type { KafkaConnection } from './connection.ts';
 import { SubscriptionStalledError } from './errors.ts';
 import { GroupSession } from './group-session.ts';
+import { settledBy } from './settling.ts';
 
 export interface KafkaSubscriberOptions extends KafkaConnection {
   /** Records in one delivery, at most; 500 when left out. */
@@ -55,6 +56,7 @@ function supervise(
   const log = options.log.child({ group });
   const sessionTimeoutMs = options.sessionTimeoutMs ?? 10_000;
   const rebalanceTimeoutMs = options.rebalanceTimeoutMs ?? 60_000;
+  const stopTimeoutMs = options.stopTimeoutMs ?? 30_000;
   const stalledAfterMs = rebalanceTimeoutMs + 2 * sessionTimeoutMs;
   const ended = Promise.withResolvers<void>();
   ended.promise.catch(() => undefined);
@@ -97,6 +99,7 @@ function supervise(
     failures += 1;
     log.warn({ err: error, waitMs }, 'The client died; it is being rebuilt.');
     await pauseFor(waitMs, over.signal);
+    await settledBy(dead.delivered(), AbortSignal.any([over.signal, AbortSignal.timeout(stopTimeoutMs)]));
     if (!over.signal.aborted) begin();
   };
 
@@ -134,7 +137,7 @@ function supervise(
       stopping ??= (async () => {
         if (!over.signal.aborted) {
           end();
-          await session.stop(options.stopTimeoutMs ?? 30_000);
+          await session.stop(stopTimeoutMs);
           ended.resolve();
         }
         await ended.promise.catch(() => undefined);

@@ -27,7 +27,9 @@ export interface LogRecord {
  * What became of one record.
  * - `acknowledged`: all in-sync replicas have it.
  * - `rejected`: the record itself is at fault (too large, not encodable) and no retry will help.
- * - `unavailable`: topic, authorisation, quota or broker; the same record may be sent again later.
+ * - `unavailable`: topic, authorisation, quota or broker; the same record may be sent again later. So is what follows a
+ *   rejected record of its own key in one call (code `BEHIND_REJECTED`), which must not overtake it, and what follows an
+ *   unavailable record of its partition.
  */
 export type SendOutcome =
   | { readonly status: 'acknowledged' }
