@@ -16,6 +16,8 @@ const LEAST_PAUSE_MS = 10;
 /** How often a lease that ran out is looked at again, while its renewal is under way. */
 const LEASE_LOOK_MS = 50;
 
+const NO_OUTCOME = { status: 'unavailable', code: 'no-outcome', message: 'the publisher gave no outcome' } as const;
+
 interface Pending {
   readonly row: OutboxRow;
   readonly owned: OwnedShard;
@@ -97,14 +99,9 @@ export class RelayDelivery {
 
   /** Answers what must be sent again. */
   #judge(pending: readonly Pending[], outcomes: readonly SendOutcome[]): readonly Pending[] {
-    const again: Pending[] = [];
-    let problem: { readonly code: string; readonly message: string } | undefined;
+    const again: { readonly each: Pending; readonly code: string; readonly message: string }[] = [];
     for (const [index, each] of pending.entries()) {
-      const outcome = outcomes[index] ?? {
-        status: 'unavailable',
-        code: 'no-outcome',
-        message: 'the publisher gave no outcome',
-      };
+      const outcome = outcomes[index] ?? NO_OUTCOME;
       switch (outcome.status) {
         case 'acknowledged':
           this.#counters.published += 1;
@@ -112,17 +109,20 @@ export class RelayDelivery {
         case 'rejected':
           this.#counters.rejected += 1;
           // An earlier version of it may be held by this very send; the lowest one counts.
-          if (!this.#held.keepsBack(each.row))
+          if (!this.#held.keepsBack(each.row)) {
             this.#held.hold(each.row, { code: outcome.code, message: outcome.message });
+          }
           break;
         case 'unavailable':
-          problem ??= { code: outcome.code, message: outcome.message };
-          again.push(each);
+          again.push({ each, code: outcome.code, message: outcome.message });
           break;
       }
     }
-    if (problem) this.#trouble.begin('broker', problem);
+    // What was kept back behind a rejected event is held now too, and is no trouble of the broker's.
+    const waiting = again.filter(({ each }) => !this.#held.keepsBack(each.row));
+    const problem = waiting[0];
+    if (problem) this.#trouble.begin('broker', { code: problem.code, message: problem.message });
     else this.#trouble.end('broker');
-    return again;
+    return waiting.map(({ each }) => each);
   }
 }

@@ -76,7 +76,8 @@ export class PostgresRelaySession implements RelaySession {
 
   async lease(relay: string, shards: ShardEpochs, leaseMs: number): Promise<LeaseView> {
     const rows = await this.#ask(this.#others, 'lease', LEASE, [relay, leaseMs, ...columnsOf(shards)]);
-    return JSON.parse(rows[0]?.[0] ?? '{}', (_, value: unknown) => value ?? undefined);
+    const view: LeaseView = JSON.parse(rows[0]?.[0] ?? '{}', (_, value: unknown) => value ?? undefined);
+    return view;
   }
 
   async claim(relay: string, shards: readonly number[], leaseMs: number): Promise<readonly ClaimedShard[]> {

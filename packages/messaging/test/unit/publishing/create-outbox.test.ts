@@ -65,7 +65,7 @@ describe('publish', () => {
       dataSchema: `urn:waybill:schema:orders.v2.OrderPlaced:${'f'.repeat(64)}`,
       version: { take: 'next', expected: undefined },
     });
-    expect([...(entries[0]?.payload ?? []).slice(0, 5)]).toEqual([0, 0, 0, 0, 2]);
+    expect(Array.from(entries[0]?.payload.slice(0, 5) ?? [])).toEqual([0, 0, 0, 0, 2]);
   });
 
   it('gives renditions the id, the time and the fact of the event', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { keyOf, murmur2, shardOf, SHARDS, slotOf, SLOTS } from '../../../src/index.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { batchSize, sendRuns } from '../../../src/publishing/batch-size.ts';
 import { fullJitter, idleDelay } from '../../../src/publishing/pacing.ts';
 import { limitBaggage } from '../../../src/publishing/fact-trace.ts';

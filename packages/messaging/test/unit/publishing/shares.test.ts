@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type ShardLease, shareOut } from '../../../src/index.ts';
 
 const shards = (owners: readonly (string | undefined)[]): ShardLease[] =>

@@ -12,7 +12,7 @@ import {
   startRelay,
 } from '@waybill/messaging';
 import { eventually, testEnvironment } from '@waybill/testing';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { expect } from 'vitest';
 import { migrate, postgresOutbox, postgresRelayStore } from '../../../src/index.ts';
 
@@ -54,7 +54,7 @@ export const publishMany = (tx: Queryable, ids: readonly string[]) =>
 
 export interface Database {
   readonly url: string;
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   drop(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export interface Database {
 export async function database(options: { readonly migrated?: boolean } = {}): Promise<Database> {
   const environment = await testEnvironment();
   const { url, drop } = await environment.createDatabase('publishing');
-  const pool = new pg.Pool({ connectionString: url, max: 30 });
+  const pool = new Pool({ connectionString: url, max: 30 });
   pool.on('error', () => undefined);
   if (options.migrated ?? true) await migrate(pool, { mode: 'run' });
   return {
@@ -119,7 +119,9 @@ export function relay(db: Database, publisher: Publisher, options: Partial<Relay
 
 /** Waits until the log has every committed event, and then holds that order and completeness are right. */
 export async function expectAllPublished(db: Database, log: RecordingLog, deadlineMs = 20_000): Promise<void> {
-  const { rows } = await db.pool.query('SELECT aggregate_id, version FROM waybill.stream');
+  const { rows } = await db.pool.query<{ aggregate_id: string; version: string }>(
+    'SELECT aggregate_id, version FROM waybill.stream',
+  );
   const count = rows.reduce((sum, row) => sum + Number(row.version), 0);
   await eventually(
     () => {
@@ -131,6 +133,6 @@ export async function expectAllPublished(db: Database, log: RecordingLog, deadli
   );
   const arrivals = log.firstArrivals();
   for (const { aggregate_id: id, version } of rows) {
-    expect(arrivals.get(id), id).toEqual(Array.from({ length: Number(version) }, (_, index) => index + 1));
+    expect(arrivals.get(id)).toEqual(Array.from({ length: Number(version) }, (_, index) => index + 1));
   }
 }

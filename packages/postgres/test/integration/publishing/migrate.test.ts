@@ -24,7 +24,7 @@ describe('migrate', () => {
       applied
         .flat()
         .map(({ version }) => version)
-        .toSorted(),
+        .toSorted((a, b) => a - b),
     ).toEqual(waybillMigrations.map(({ version }) => version));
     expect(await migrate(db.pool, { mode: 'check' })).toEqual([]);
   });
