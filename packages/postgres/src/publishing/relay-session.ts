@@ -76,8 +76,7 @@ export class PostgresRelaySession implements RelaySession {
 
   async lease(relay: string, shards: ShardEpochs, leaseMs: number): Promise<LeaseView> {
     const rows = await this.#ask(this.#others, 'lease', LEASE, [relay, leaseMs, ...columnsOf(shards)]);
-    const view: LeaseView = JSON.parse(rows[0]?.[0] ?? '{}', (_, value: unknown) => value ?? undefined);
-    return view;
+    return JSON.parse(rows[0]?.[0] ?? '{}', (_, value: unknown) => value ?? undefined) as LeaseView;
   }
 
   async claim(relay: string, shards: readonly number[], leaseMs: number): Promise<readonly ClaimedShard[]> {

@@ -1,5 +1,5 @@
 import type { RelayStore } from '@waybill/messaging';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { PartitionOptions } from './partitions.ts';
 import { PostgresRelaySession } from './relay-session.ts';
 
@@ -13,8 +13,8 @@ export interface RelayStoreOptions {
 
 /** The outbox of one database, for the relay. A session holds two connections: they plan differently. */
 export function postgresRelayStore(options: RelayStoreOptions): RelayStore {
-  const client = (): pg.Client =>
-    new pg.Client({
+  const client = (): Client =>
+    new Client({
       connectionString: options.connectionString,
       connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
       // A query on a connection that died without a word must fail some time; the relay's lease notices sooner.

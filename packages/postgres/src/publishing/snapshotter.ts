@@ -34,12 +34,12 @@ class CursorMovedError extends WaybillError {
 /** Publishes a snapshot of every aggregate that changed, again and again. Of many processes one does the work at a time. */
 export function startSnapshotter(options: SnapshotterOptions): Snapshotter {
   const { intervalMs = 10_000, log } = options;
-  let stopping = false;
+  const stopping = new AbortController();
   let wakeUp: () => void = () => undefined;
   let failing = false;
 
   async function loop(): Promise<void> {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       try {
         await publishSnapshots(options);
         if (failing) log.info({}, 'snapshots are published again');
@@ -48,7 +48,7 @@ export function startSnapshotter(options: SnapshotterOptions): Snapshotter {
         if (!failing) log.warn({ problem: error instanceof Error ? error.message : String(error) }, 'snapshots wait');
         failing = true;
       }
-      if (stopping) return;
+      if (stopping.signal.aborted) return;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, intervalMs);
         wakeUp = () => {
@@ -63,7 +63,7 @@ export function startSnapshotter(options: SnapshotterOptions): Snapshotter {
   return {
     ended,
     async stop() {
-      stopping = true;
+      stopping.abort();
       wakeUp();
       await ended;
     },
