@@ -33,17 +33,28 @@ export function defineContract<TData, TName extends string>(
   });
 }
 
-/** SHA-256, lower-case hex, of a schema's JSON without insignificant white space; of the text as it is when it is no JSON. */
+/**
+ * SHA-256, lower-case hex, of a schema's JSON without insignificant white space and with its keys in order, since a
+ * registry may hand a schema out with its keys in another one; of the text as it is when it is no JSON.
+ */
 export function schemaFingerprint(schema: string): string {
-  return createHash('sha256').update(withoutWhiteSpace(schema)).digest('hex');
+  return createHash('sha256').update(canonical(schema)).digest('hex');
 }
 
-function withoutWhiteSpace(schema: string): string {
+function canonical(schema: string): string {
   try {
-    return JSON.stringify(JSON.parse(schema));
+    return JSON.stringify(JSON.parse(schema), (_, value: unknown) => (isObject(value) ? inKeyOrder(value) : value));
   } catch {
     return schema;
   }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function inKeyOrder(value: object): object {
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** A contract's `ce_dataschema`: `urn:waybill:schema:orders.v2.OrderPlaced:<sha-256>`. */

@@ -90,6 +90,14 @@ describe('schema fingerprints', () => {
     const fingerprint = schemaFingerprint('{ "type" :\n "string" }');
     expect(fingerprint).toBe(schemaFingerprint('{"type":"string"}'));
     expect(fingerprint).not.toBe(schemaFingerprint('{"type":"bytes"}'));
+    const asRegistered =
+      '{"name":"Placed","type":"record","fields":[{"type":"int","name":"a"},{"name":"b","type":"int"}]}';
+    const asAnswered =
+      '{"type":"record","name":"Placed","fields":[{"name":"a","type":"int"},{"name":"b","type":"int"}]}';
+    const otherOrder =
+      '{"type":"record","name":"Placed","fields":[{"name":"b","type":"int"},{"name":"a","type":"int"}]}';
+    expect(schemaFingerprint(asRegistered)).toBe(schemaFingerprint(asAnswered));
+    expect(schemaFingerprint(asRegistered)).not.toBe(schemaFingerprint(otherOrder));
     const urn = dataSchemaUrn({ name: 'orders.v2.OrderPlaced', fingerprint });
     expect(urn).toBe(`urn:waybill:schema:orders.v2.OrderPlaced:${fingerprint}`);
     expect(dataSchemaFingerprint(urn)).toBe(fingerprint);

@@ -158,7 +158,7 @@ class Running implements RunningConsumer {
         const eventsFrom = await bootstrap(this.#c, this.#options.topics);
         if (eventsFrom !== undefined) this.#firstRead = { at: 'time', ms: eventsFrom };
         this.#subscription = await this.#join();
-        this.#state = 'consuming';
+        this.#problem = undefined;
         return;
       } catch (error) {
         if (error instanceof HistoryLostError) throw error;
@@ -210,7 +210,6 @@ class Running implements RunningConsumer {
 
   async #assigned(partitions: readonly PartitionBounds[]) {
     const { store, definition } = this.#c;
-    this.#claims.clear();
     const claimed = await store.claimPartitions(definition.name, partitions);
     const starts = [];
     for (const claim of claimed) {
