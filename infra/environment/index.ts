@@ -52,6 +52,9 @@ export async function startEnvironment(options: StartOptions): Promise<Environme
   }
 }
 
+/** A JVM writes its class data at the end of a first run, which takes a while on a loaded machine. */
+const stopDeadlineMs = 30_000;
+
 async function startOwned(options: StartOptions, lock: Lock): Promise<Environment> {
   try {
     await clearLeftovers(options.stateDir);
@@ -94,7 +97,7 @@ async function startOwned(options: StartOptions, lock: Lock): Promise<Environmen
         options.progress({ kind: 'state', component, state: what });
       const end = async (component: LocalComponent) => {
         report(component.name, 'stopping');
-        await component.process.stop(10_000);
+        await component.process.stop(stopDeadlineMs);
         report(component.name, 'stopped');
       };
       // The registry's pool would complain about a database that is gone first.

@@ -1,13 +1,10 @@
-/** What keeps a JVM small and quick to start on a developer's machine; `archive` is a file for its class data. */
-export function javaArguments(heapMb: number, archive: string): readonly string[] {
+/** What keeps a JVM small and quick to start on a developer's machine. */
+export function javaArguments(heapMb: number): readonly string[] {
   return [
     `-Xmx${heapMb}m`,
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
     '-XX:+ExitOnOutOfMemoryError',
-    ...(archive === ''
-      ? []
-      : ['-XX:+AutoCreateSharedArchive', `-XX:SharedArchiveFile=${archive}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off']),
     '-Djava.net.preferIPv4Stack=true',
     '-Djava.awt.headless=true',
   ];

@@ -18,6 +18,8 @@ export interface Jvm {
   readonly java: string;
   /** Feature release: 25. */
   readonly release: number;
+  /** What it says of itself: tells builds apart. */
+  readonly build: string;
 }
 
 /** The feature release out of `java -version`: `1.8.0_402` is 8, `25.0.1` is 25. Undefined when there is none. */
@@ -77,8 +79,9 @@ async function subdirectories(path: string): Promise<string[]> {
 async function probe(java: string): Promise<Jvm | undefined> {
   try {
     const { stderr, stdout } = await run(java, ['-version'], { timeout: 10_000 });
-    const release = parseJavaRelease(stderr + stdout);
-    return release === undefined ? undefined : { java, release };
+    const build = stderr + stdout;
+    const release = parseJavaRelease(build);
+    return release === undefined ? undefined : { java, release, build };
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment/error.ts';
 import { type LocalComponent, type LocalContext, lastLines, logPath, startServer } from './component.ts';
+import { classArchive } from './class-archive.ts';
 import { javaArguments, javaEnvironment } from './java-process.ts';
 import type { Jvm } from './jvm.ts';
 import { brokerAnswers } from './kafka-probe.ts';
@@ -28,20 +29,22 @@ export async function startKafka(
   await mkdir(home, { recursive: true });
   const configuration = join(home, 'server.properties');
   await writeFile(configuration, properties(serverSettings(home, port, controllerPort)));
-  const java = [...javaArguments(512, join(libraries, `../broker-${jvm.release}.jsa`)), '-cp', join(libraries, '*')];
+  const java = [...javaArguments(512), '-cp', join(libraries, '*')];
   if (!existsSync(join(home, 'data/meta.properties'))) await format(context, jvm, java, configuration, home);
 
   context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
+  const archive = classArchive(jvm, join(libraries, '..'), home);
   const process = await startServer(context, {
     name: 'Kafka',
     command: jvm.java,
-    args: [...java, 'kafka.Kafka', configuration],
+    args: [...archive.javaArguments, ...java, 'kafka.Kafka', configuration],
     env: javaEnvironment,
     cwd: home,
     logFile: logPath(context, name),
     deadlineMs: 120_000,
     check: () => brokerAnswers(port),
   });
+  archive.keepFrom(process);
   context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
   return { name, address: `127.0.0.1:${port}`, process };
 }
@@ -90,15 +93,7 @@ async function format(context: LocalContext, jvm: Jvm, java: readonly string[], 
   const process = await superviseProcess({
     name: 'Kafka storage format',
     command: jvm.java,
-    args: [
-      ...java.filter((argument) => !argument.includes('SharedArchive')),
-      'kafka.tools.StorageTool',
-      'format',
-      '-t',
-      clusterId,
-      '-c',
-      configuration,
-    ],
+    args: [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', configuration],
     env: javaEnvironment,
     cwd: home,
     logFile,

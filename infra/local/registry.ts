@@ -1,5 +1,7 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LocalComponent, type LocalContext, logPath, startServer } from './component.ts';
+import { classArchive } from './class-archive.ts';
 import { javaArguments, javaEnvironment } from './java-process.ts';
 import type { Jvm } from './jvm.ts';
 import { ensureDatabase } from './postgres.ts';
@@ -22,20 +24,20 @@ export async function startRegistry(
   const database = new URL(await ensureDatabase(postgresUrl, 'registry'));
   context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
   const address = `http://127.0.0.1:${port}${confluentPath}`;
+  const home = join(context.stateDir, name);
+  await mkdir(home, { recursive: true });
+  const archive = classArchive(jvm, join(program, '..'), home);
   const process = await startServer(context, {
     name: 'The schema registry',
     command: jvm.java,
-    args: [
-      ...javaArguments(384, join(program, `../registry-${jvm.release}.jsa`)),
-      '-jar',
-      join(program, 'quarkus-run.jar'),
-    ],
+    args: [...archive.javaArguments, ...javaArguments(384), '-jar', join(program, 'quarkus-run.jar')],
     env: { ...javaEnvironment, ...registryVariables(port, managementPort, database) },
-    cwd: context.stateDir,
+    cwd: home,
     logFile: logPath(context, name),
     deadlineMs: 120_000,
     check: () => answersHttp(`${address}/subjects`),
   });
+  archive.keepFrom(process);
   context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
   return { name, address, process };
 }

@@ -20,14 +20,14 @@ describe('the release of a Java runtime', () => {
 describe('the runtime that is chosen', () => {
   test('is the newest', () => {
     const chosen = newestJvm([
-      { java: 'a', release: 21 },
-      { java: 'b', release: 25 },
-      { java: 'c', release: 17 },
+      { java: 'a', release: 21, build: '' },
+      { java: 'b', release: 25, build: '' },
+      { java: 'c', release: 17, build: '' },
     ]);
     expect(chosen?.java).toBe('b');
   });
 
   test('is none when all are too old', () => {
-    expect(newestJvm([{ java: 'a', release: 20 }])).toBeUndefined();
+    expect(newestJvm([{ java: 'a', release: 20, build: '' }])).toBeUndefined();
   });
 });
