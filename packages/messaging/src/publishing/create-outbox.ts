@@ -79,6 +79,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         aggregateId,
         correlationId,
         causationId,
+        renditions: majorsOf(contract, renditions),
         ...row,
       };
       const place = { fact: number, version: { take: 'next', expected: expectedVersion } } as const;
@@ -137,6 +138,13 @@ function toPublished(
 /** Baggage comes from outside; one that could not be a header must not fail the business transaction. */
 function wellFormed(correlationId: string | undefined): string | undefined {
   return correlationId !== undefined && /^[A-Za-z0-9._:-]{1,128}$/.test(correlationId) ? correlationId : undefined;
+}
+
+/** So that a consumer can tell, at the first rendition that it sees, which one to handle. */
+function majorsOf(contract: AnyContract, renditions: readonly Rendition[]): string | null {
+  if (renditions.length === 0) return null;
+  const majors = [contract.major, ...renditions.map((each) => each.contract.major)];
+  return majors.toSorted((a, b) => a - b).join(',');
 }
 
 function requireRenditions(contract: AnyContract, renditions: readonly Rendition[]): void {

@@ -23,6 +23,7 @@ export interface FactEnvelope {
   readonly aggregateId: string;
   readonly correlationId: string;
   readonly causationId: string | null;
+  readonly renditions: string | null;
   readonly traceparent: string | null;
   readonly tracestate: string | null;
   readonly baggage: string | null;

@@ -25,6 +25,8 @@ export interface OutboxRow {
   readonly contentType: string;
   readonly correlationId: string;
   readonly causationId: string | null;
+  /** The majors in which the fact is published side by side, `1,2`; `null` when there is one. */
+  readonly renditions: string | null;
   readonly traceparent: string | null;
   readonly tracestate: string | null;
   readonly baggage: string | null;
@@ -50,6 +52,7 @@ export function headersOf(row: OutboxRow): Record<string, string> {
     ce_partitionkey: keyOf(row),
   };
   if (row.causationId !== null) headers['ce_causationid'] = row.causationId;
+  if (row.renditions !== null) headers['ce_renditions'] = row.renditions;
   if (row.tenant !== '') headers['ce_tenantid'] = row.tenant;
   if (row.traceparent !== null) headers['traceparent'] = row.traceparent;
   if (row.tracestate !== null) headers['tracestate'] = row.tracestate;

@@ -52,6 +52,7 @@ CREATE TABLE waybill.outbox (
   contenttype      text        NOT NULL,
   correlationid    text        NOT NULL,
   causationid      text,
+  renditions       text,
   traceparent      text,
   tracestate       text,
   baggage          text,

@@ -60,6 +60,7 @@ function outboxRowOf(row: Readonly<Record<string, unknown>>): OutboxRow {
     contentType: text('contenttype'),
     correlationId: text('correlationid'),
     causationId: optional('causationid'),
+    renditions: optional('renditions'),
     traceparent: optional('traceparent'),
     tracestate: optional('tracestate'),
     baggage: optional('baggage'),

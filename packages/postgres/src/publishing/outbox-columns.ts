@@ -28,6 +28,7 @@ const NAMES = [
   'contenttype',
   'correlationid',
   'causationid',
+  'renditions',
   'traceparent',
   'tracestate',
   'baggage',
@@ -61,8 +62,9 @@ export function rowOf(raw: RawRow, at: number): OutboxRow {
     contentType: text(15),
     correlationId: text(16),
     causationId: raw[at + 17] ?? null,
-    traceparent: raw[at + 18] ?? null,
-    tracestate: raw[at + 19] ?? null,
-    baggage: raw[at + 20] ?? null,
+    renditions: raw[at + 18] ?? null,
+    traceparent: raw[at + 19] ?? null,
+    tracestate: raw[at + 20] ?? null,
+    baggage: raw[at + 21] ?? null,
   };
 }

@@ -48,6 +48,7 @@ function toParameter(entry: OutboxEntry, n: number): Record<string, unknown> {
     contenttype: entry.contentType,
     correlationid: entry.correlationId,
     causationid: entry.causationId ?? undefined,
+    renditions: entry.renditions ?? undefined,
     traceparent: entry.traceparent ?? undefined,
     tracestate: entry.tracestate ?? undefined,
     baggage: entry.baggage ?? undefined,
@@ -79,7 +80,7 @@ WITH entry AS MATERIALIZED (
     FROM json_to_recordset($1::json) AS e(
       n int, fact int, given bigint, expected bigint, slot smallint, kind text, id uuid, major smallint, tenant text,
       aggregatetype text, aggregateid text, type text, topic text, payload text, source text, time text,
-      dataschema text, contenttype text, correlationid text, causationid text, traceparent text, tracestate text,
+      dataschema text, contenttype text, correlationid text, causationid text, renditions text, traceparent text, tracestate text,
       baggage text)
    WHERE CASE WHEN current_setting('synchronous_commit') = 'off'
               THEN waybill.refuse('${UNSAFE_COMMIT}', 'synchronous_commit is off') ELSE true END
@@ -98,10 +99,10 @@ WITH entry AS MATERIALIZED (
 ), written AS (
   INSERT INTO waybill.outbox (
     cluster, slot, kind, id, major, tenant, aggregatetype, aggregateid, aggregateversion, type, topic, payload, source,
-    time, dataschema, contenttype, correlationid, causationid, traceparent, tracestate, baggage)
+    time, dataschema, contenttype, correlationid, causationid, renditions, traceparent, tracestate, baggage)
   SELECT (SELECT waybill.cluster_id()), p.slot, p.kind, p.id, p.major, p.tenant, p.aggregatetype, p.aggregateid, p.version,
          p.type, p.topic, decode(p.payload, 'base64'), p.source, p.time, p.dataschema, p.contenttype, p.correlationid,
-         p.causationid, p.traceparent, p.tracestate, p.baggage
+         p.causationid, p.renditions, p.traceparent, p.tracestate, p.baggage
     FROM planned p
    WHERE CASE WHEN p.expected <> p.version
               THEN waybill.refuse('${VERSION_CONFLICT}', format('%s %s would get version %s, and %s was expected',

@@ -65,6 +65,7 @@ export async function takeSnapshots(
       aggregateId,
       correlationId: id,
       causationId: null,
+      renditions: null,
       traceparent: null,
       tracestate: null,
       baggage: null,

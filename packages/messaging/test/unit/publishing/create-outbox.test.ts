@@ -169,6 +169,7 @@ describe('headersOf', () => {
       contentType: 'c',
       correlationId: 'co',
       causationId: null,
+      renditions: null,
       traceparent: null,
       tracestate: null,
       baggage: null,
