@@ -100,6 +100,8 @@ export interface AppliedEntity {
   readonly aggregateType: string;
   readonly aggregateId: string;
   readonly applied: number;
+  /** Times that its copy was set from a snapshot instead of from its events. */
+  readonly reconciled: number;
 }
 
 export interface DomainTables {
@@ -164,6 +166,4 @@ export interface DeliveryFigures {
   readonly duplicateDeliveries: number;
   /** Those that came before their predecessor or after their successor. */
   readonly outOfOrderDeliveries: number;
-  /** Times that an entity's copy was set from a snapshot instead of from its events. */
-  readonly reconciledFromSnapshot: number;
 }

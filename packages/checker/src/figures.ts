@@ -28,6 +28,7 @@ export interface Figures {
 /** The figures of a report. They count what there is; whether it should be so is the checks' matter. */
 export function figuresOf(evidence: Evidence): Figures {
   const { accepted, domain, figures } = evidence;
+  const tables = [...evidence.services.values()];
   const status = new Map(domain.orders.map((order) => [order.orderId, order.status]));
   const withStatus = (wanted: (status: string | undefined) => boolean) =>
     accepted.filter(({ orderId }) => wanted(status.get(orderId))).length;
@@ -36,9 +37,12 @@ export function figuresOf(evidence: Evidence): Figures {
     fulfilled: withStatus((is) => is === 'FULFILLED'),
     cancelled: withStatus((is) => is === 'CANCELLED'),
     pending: withStatus((is) => !hasEnded(is)),
-    parked: [...evidence.services.values()].reduce((sum, { parked }) => sum + parked.length, 0),
+    parked: tables.reduce((sum, { parked }) => sum + parked.length, 0),
     published: new Set(firstOccurrences(evidence.records).map(({ id }) => id)).size,
     ...figures,
+    reconciledFromSnapshot: tables
+      .flatMap(({ entities }) => entities)
+      .reduce((sum, { reconciled }) => sum + reconciled, 0),
     timeToVisibilityMs: timeToVisibility(evidence),
   };
 }

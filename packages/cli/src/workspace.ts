@@ -24,8 +24,7 @@ interface Manifest {
 }
 
 function manifest(path: string): Manifest {
-  const read: Manifest = JSON.parse(readFileSync(path, 'utf8'));
-  return read;
+  return JSON.parse(readFileSync(path, 'utf8')) as Manifest;
 }
 
 /** All workspaces that the root manifest names, by name. */

@@ -58,5 +58,5 @@ export function bodyDecoder(registryUrl: string): DecodeBody {
 async function fetchType(registryUrl: string, id: number): Promise<avro.Type> {
   const schema = field(await getJson(`${registryUrl}/schemas/ids/${id}`), 'schema');
   if (typeof schema !== 'string') throw new Error(`has schema id ${id}, which the registry does not know`);
-  return avro.Type.forSchema(JSON.parse(schema), { logicalTypes, wrapUnions: false });
+  return avro.Type.forSchema(JSON.parse(schema) as avro.Schema, { logicalTypes, wrapUnions: false });
 }

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../src/evidence.ts';
 import { percentile } from '../../src/figures.ts';
 import { report } from '../../src/report.ts';
 import { sinceStart } from '../../src/scope.ts';
 import { validRun } from '../builders/valid-run.ts';
 
-const quiet = { deliveries: 40, duplicateDeliveries: 0, outOfOrderDeliveries: 0, reconciledFromSnapshot: 0 };
+const quiet = { deliveries: 40, duplicateDeliveries: 0, outOfOrderDeliveries: 0 };
+
+function unreconciled(run: Evidence): Evidence {
+  const spared = [...run.services].map(([service, tables]) => {
+    const entities = tables.entities.map((entity) => ({ ...entity, reconciled: 0 }));
+    return [service, { ...tables, entities }] as const;
+  });
+  return { ...run, services: new Map(spared) };
+}
 
 describe('a report', () => {
   it('counts orders by how they ended, and each event once whatever its renditions', () => {
@@ -14,7 +23,7 @@ describe('a report', () => {
     expect(figures.timeToVisibilityMs).toEqual({ p50: 1000, p99: 1000 });
   });
 
-  it.each(['duplicateDeliveries', 'outOfOrderDeliveries', 'reconciledFromSnapshot'] as const)(
+  it.each(['duplicateDeliveries', 'outOfOrderDeliveries'] as const)(
     'is unknown when faults were provoked and %s stayed at zero',
     (figure) => {
       const run = validRun();
@@ -23,8 +32,12 @@ describe('a report', () => {
     },
   );
 
+  it('is unknown when faults were provoked and no entity was reconciled', () => {
+    expect(report(unreconciled(validRun()), { faults: 'provoked' }).verdict).toBe('unknown');
+  });
+
   it('is valid without faults when none were provoked', () => {
-    expect(report({ ...validRun(), figures: quiet }, { faults: 'none' }).verdict).toBe('valid');
+    expect(report(unreconciled({ ...validRun(), figures: quiet }), { faults: 'none' }).verdict).toBe('valid');
   });
 
   it('is unknown when something could not be read', () => {

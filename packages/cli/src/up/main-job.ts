@@ -1,6 +1,14 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadEvidence, report, type Addresses, type AcceptedOrder, type Report } from '@waybill/checker';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  deliveriesSoFar,
+  loadEvidence,
+  report,
+  type Addresses,
+  type AcceptedOrder,
+  type Report,
+} from '@waybill/checker';
 import type { Environment } from '@waybill/infra';
 import { createTopics, registerContracts } from '@waybill/kafka';
 import { allContracts, topics } from '@waybill/schemas';
@@ -59,6 +67,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   for (const { name, url } of fleet) screen.line(`   ${name.padEnd(16)} ${url}`);
 
   screen.heading(`\n== ${purchases.length} orders${options.faults === 'provoked' ? ` (faults by seed ${seed})` : ''}`);
+  const deliveriesBefore = await deliveriesSoFar(databases(environment));
   const since = new Date();
   const accepted: AcceptedOrder[] = [];
   const reader = stageReader(databases(environment), since);
@@ -79,6 +88,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
       orders: () => purchases.length,
       onProgress: (stages) => display.update(stages),
       signal,
+      clock: { now: () => performance.now(), pause: (ms) => pause(ms, undefined, { signal }) },
       stuckAfterMs,
       restMs,
     });
@@ -90,7 +100,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
 
   screen.heading('\n== checker');
   const addresses = checkerAddresses(environment, options.ports);
-  const evidence = await loadEvidence({ addresses, accepted, since });
+  const evidence = await loadEvidence({ addresses, accepted, since, deliveriesBefore });
   const doubts = [
     ...(outcome === 'stuck' ? [`nothing moved for ${stuckAfterMs / 1000} s`] : []),
     ...(options.faults === 'provoked' && !existsSync(markerFile) ? ['no service was killed'] : []),

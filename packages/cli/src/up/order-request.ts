@@ -14,7 +14,7 @@ export interface OrderRequest {
 
 /** A purchase as an order. The data says neither what was bought nor an address: both follow from the customer. */
 export function orderRequest({ line, customerId, quantity, amount }: Purchase): OrderRequest {
-  const article = [...customerId].reduce((sum, character) => (sum * 10 + digitOf(character)) % articles, 0);
+  const article = Array.from(customerId).reduce((sum, character) => (sum * 10 + digitOf(character)) % articles, 0);
   return {
     customerId,
     email: `customer-${customerId}@example.com`,

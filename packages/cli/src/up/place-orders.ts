@@ -84,6 +84,6 @@ async function post(purchase: Purchase, { ordersUrl, runId, signal }: PlaceOrder
 }
 
 function orderIdOf(text: string): string {
-  const body: { orderId: string } = JSON.parse(text);
-  return body.orderId;
+  const { orderId } = JSON.parse(text) as { orderId: string };
+  return orderId;
 }

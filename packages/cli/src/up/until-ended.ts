@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Stages } from './stages.ts';
 
 export interface WaitOptions {
@@ -7,10 +6,19 @@ export interface WaitOptions {
   readonly orders: () => number;
   readonly onProgress: (stages: Stages) => void;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   /** Milliseconds without any change after which waiting ends. */
   readonly stuckAfterMs: number;
   /** Milliseconds without any change, with everything ended, that count as rest. */
   readonly restMs: number;
+}
+
+/** Time, so that tests can hold it. */
+export interface Clock {
+  /** Milliseconds that only rise. */
+  now(): number;
+  /** Rejects when the signal aborts. */
+  pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /** Whether everything came to rest, or nothing moved any more though something should. */
@@ -19,20 +27,20 @@ export type WaitOutcome = 'at-rest' | 'stuck';
 /** Waits until each order has ended and nothing happens any more, or until nothing has changed for too long. */
 export async function untilEnded(options: WaitOptions): Promise<WaitOutcome> {
   let last = '';
-  let changedAt = performance.now();
+  let changedAt = options.clock.now();
   for (;;) {
     options.signal.throwIfAborted();
     const stages = await options.read().catch(() => undefined);
     const seen = JSON.stringify(stages ?? last);
     if (stages !== undefined && seen !== last) {
       last = seen;
-      changedAt = performance.now();
+      changedAt = options.clock.now();
       options.onProgress(stages);
     }
-    const quietMs = performance.now() - changedAt;
+    const quietMs = options.clock.now() - changedAt;
     if (stages !== undefined && hasEnded(stages, options.orders()) && quietMs >= options.restMs) return 'at-rest';
     if (quietMs >= options.stuckAfterMs) return 'stuck';
-    await pause(250, undefined, { signal: options.signal });
+    await options.clock.pause(250, options.signal);
   }
 }
 

@@ -19,8 +19,7 @@ export function readCount(suite: Suite, workspace: Workspace): TestCount | undef
   const file = join(workspace.directory, reportFile(suite));
   if (!existsSync(file)) return undefined;
   try {
-    const report: VitestReport = JSON.parse(readFileSync(file, 'utf8'));
-    return countReport(report);
+    return countReport(JSON.parse(readFileSync(file, 'utf8')) as VitestReport);
   } catch {
     // It is being written at this moment.
     return undefined;

@@ -17,7 +17,10 @@ function report(...files: { status: string; tests: string[] }[]): VitestReport {
 describe('the count of tests', () => {
   it('counts passed, failed and skipped tests over all files', () => {
     const count = countReport(
-      report({ status: 'failed', tests: ['passed', 'failed', 'todo'] }, { status: 'passed', tests: ['passed', 'pending'] }),
+      report(
+        { status: 'failed', tests: ['passed', 'failed', 'todo'] },
+        { status: 'passed', tests: ['passed', 'pending'] },
+      ),
     );
     expect(count).toEqual({ passed: 2, failed: 1, skipped: 2 });
   });

@@ -23,6 +23,5 @@ export interface KillSettings {
 /** Reads the settings; undefined when there are none. @throws {Error} when they are not JSON. */
 export function readSettings(text: string | undefined): FaultSettings | undefined {
   if (text === undefined || text === '') return undefined;
-  const settings: FaultSettings = JSON.parse(text);
-  return settings;
+  return JSON.parse(text) as FaultSettings;
 }
