@@ -24,12 +24,19 @@ import {
   type Logger,
   type OutgoingRecord,
   type ProducerSource,
+  type Queryable,
+  type Relay,
   type RunningConsumer,
   startConsumer,
+  startRelay,
 } from '@waybill/messaging';
-import { migrate, postgresInbox, postgresOutbox } from '@waybill/postgres';
+import { migrate, postgresInbox, postgresOutbox, postgresRelayStore, transaction } from '@waybill/postgres';
 import { testEnvironment, uniqueName } from '@waybill/testing';
 import pg from 'pg';
+
+export interface DepositV2 extends Deposit {
+  readonly currency: string;
+}
 
 export interface Deposit {
   readonly account: string;
@@ -54,7 +61,9 @@ export async function consumingHarness() {
   const context = uniqueName('bank').replaceAll('-', '_');
   const topic = `${context}.account`;
   const deposited = contract<Deposit>(context, 'Deposited', 'event', topic);
+  const depositedV2 = contract<DepositV2>(context, 'Deposited', 'event', topic, 2);
   const balance = contract<Deposit>(context, 'Account', 'snapshot', `${topic}.snapshot`);
+  const contracts = [deposited, depositedV2, balance];
   const connection = { brokers: environment.kafkaBrokers, clientId: context, log: silent };
   await createTopics({
     ...connection,
@@ -63,11 +72,20 @@ export async function consumingHarness() {
       { name: `${topic}.snapshot`, partitions: 3, config: { 'cleanup.policy': 'compact' } },
     ],
   });
-  await registerContracts({ url: environment.registryUrl, contracts: [deposited, balance], ownsRegistry: false });
+  await registerContracts({ url: environment.registryUrl, contracts, ownsRegistry: false });
   const registry = schemaRegistry({ url: environment.registryUrl });
   const ids = new Map<string, number>();
-  for (const each of [deposited, balance]) ids.set(each.name, await registry.idOf(each));
+  for (const each of contracts) ids.set(each.name, await registry.idOf(each));
   const publisher = kafkaPublisher(connection);
+  const relays: Relay[] = [];
+  const outbox = createOutbox({
+    store: postgresOutbox(),
+    schemaIds: { idOf: ({ name }) => ids.get(name) ?? 0 },
+    source: '/bank',
+    wake: () => {
+      for (const relay of relays) relay.wake();
+    },
+  });
   const running: RunningConsumer[] = [];
   const projections = new Map<string, RunningConsumer>();
   const memory = new Map<string, FetchedRecord[]>();
@@ -118,7 +136,9 @@ export async function consumingHarness() {
     pool,
     topic,
     deposited,
+    depositedV2,
     balance,
+    outbox,
     producers,
     asked,
     /** An event that its producer remembers; it is on the topic once it is sent. */
@@ -141,6 +161,16 @@ export async function consumingHarness() {
       const failed = outcomes.find(({ status }) => status !== 'acknowledged');
       if (failed !== undefined) throw new Error(`the broker did not take a record: ${JSON.stringify(failed)}`);
     },
+    /** Commits `work` and wakes the relay. */
+    async commit<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+      return transaction(pool, work, { committed: () => outbox.wake() });
+    },
+    startRelay(name: string): Relay {
+      const store = postgresRelayStore({ connectionString: database.url });
+      const relay = startRelay({ store, publisher: kafkaPublisher(connection), log: silent, name });
+      relays.push(relay);
+      return relay;
+    },
     start(definition: ConsumerDefinition, options: { readonly hasDependents?: boolean } = {}): RunningConsumer {
       const consumer = startConsumer({
         definition,
@@ -148,12 +178,7 @@ export async function consumingHarness() {
         subscriber: kafkaSubscriber(connection),
         topics: kafkaTopicReader(connection),
         registry,
-        outbox: createOutbox({
-          store: postgresOutbox(),
-          schemaIds: { idOf: ({ name }) => ids.get(name) ?? 0 },
-          source: '/bank',
-          wake: () => undefined,
-        }),
+        outbox,
         producers,
         log: silent,
         hasDependents: options.hasDependents ?? false,
@@ -174,7 +199,10 @@ export async function consumingHarness() {
       return rows.map((row: { account: string; version: number }) => `${row.account}:${row.version}`);
     },
     async close() {
-      await Promise.all(running.map(async (consumer) => consumer.stop(2_000)));
+      await Promise.all([
+        ...running.map(async (consumer) => consumer.stop(2_000)),
+        ...relays.map(async (relay) => relay.stop(2_000)),
+      ]);
       await publisher.close();
       await pool.end();
       await database.drop();
@@ -184,19 +212,26 @@ export async function consumingHarness() {
 
 export type Harness = Awaited<ReturnType<typeof consumingHarness>>;
 
-function contract<TData>(context: string, name: string, kind: 'event' | 'snapshot', topic: string): Contract<TData> {
+function contract<TData>(
+  context: string,
+  name: string,
+  kind: 'event' | 'snapshot',
+  topic: string,
+  major: 1 | 2 = 1,
+): Contract<TData> {
   return defineContract<TData, string>({
-    name: `${context}.v1.${name}`,
+    name: `${context}.v${major}.${name}`,
     kind,
     aggregateType: `${context}.account`,
     topic,
     schema: JSON.stringify({
       type: 'record',
       name,
-      namespace: `${context}.v1`,
+      namespace: `${context}.v${major}`,
       fields: [
         { name: 'account', type: 'string' },
         { name: 'amount', type: 'int' },
+        ...(major === 2 ? [{ name: 'currency', type: 'string' }] : []),
       ],
     }),
     personal: [],
