@@ -40,8 +40,8 @@ export interface RunningService {
   stop(deadlineMs?: number): Promise<StopOutcome>;
 }
 
-/** Milliseconds of the deadline that the consumers and the relay may take each. */
-const partShare = 0.4;
+/** The share of the deadline that requests, consumers and relay may take each, so that all of them get a turn. */
+const partShare = 0.3;
 
 /**
  * Starts a service: its port at once, with probes that say what it waits for; then, when its database, broker and
@@ -108,15 +108,16 @@ export async function startService<TConfig extends ServiceConfig>(
     openapi: definition.openapi,
   });
   const server = await listen(app, config.HTTP_HOST, config.HTTP_PORT);
+  log.info({ url: server.url }, 'listening');
   const connection = { brokers: config.KAFKA_BROKERS, clientId: name, log };
   const publisher = kafkaPublisher(connection);
 
   const steps = (deadlineMs: number): readonly StopStep[] => [
-    { name: 'requests', stop: () => server.drain() },
+    { name: 'requests', withinMs: deadlineMs * partShare, stop: () => server.drain() },
     { name: 'tasks', stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))) },
     { name: 'snapshots', stop: async () => snapshots?.stop() },
-    { name: 'consumers', stop: async () => consumers?.stop(deadlineMs * partShare) },
-    { name: 'relay', stop: async () => relay?.stop(deadlineMs * partShare) },
+    { name: 'consumers', withinMs: deadlineMs * partShare, stop: async () => consumers?.stop(deadlineMs * partShare) },
+    { name: 'relay', withinMs: deadlineMs * partShare, stop: async () => relay?.stop(deadlineMs * partShare) },
     { name: 'broker', stop: () => publisher.close() },
     { name: 'database', stop: async () => void (await Promise.all([pool.end(), consumerPool.end()])) },
   ];

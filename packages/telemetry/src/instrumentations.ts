@@ -29,9 +29,7 @@ export function instrumentations(): readonly Instrumentation[] {
     new ExpressInstrumentation({
       ignoreLayersType: [ExpressLayerType.MIDDLEWARE, ExpressLayerType.ROUTER],
       spanNameHook: (info, defaultName) =>
-        info.layerType === ExpressLayerType.REQUEST_HANDLER
-          ? `${String(info.request.method)} ${info.route}`
-          : defaultName,
+        info.layerType === ExpressLayerType.REQUEST_HANDLER ? `${methodOf(info.request)} ${info.route}` : defaultName,
     }),
     new PgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false, ignoreConnectSpans: true }),
     new UndiciInstrumentation({
@@ -42,4 +40,8 @@ export function instrumentations(): readonly Instrumentation[] {
       },
     }),
   ];
+}
+
+function methodOf(request: unknown): string {
+  return typeof request === 'object' && request !== null && 'method' in request ? String(request.method) : 'HTTP';
 }

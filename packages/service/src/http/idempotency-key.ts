@@ -75,7 +75,7 @@ export async function claimKey(tx: Queryable, claim: KeyClaim): Promise<Reply | 
   return {
     status: Number(stored['status']),
     headers: { ...(stored['headers'] as Record<string, string>), 'Idempotency-Replayed': 'true' },
-    body: stored['body'] === null ? undefined : (JSON.parse(String(stored['body'])) as unknown),
+    body: typeof stored['body'] === 'string' ? (JSON.parse(stored['body']) as unknown) : undefined,
   };
 }
 

@@ -27,10 +27,13 @@ export interface RunningConsumers {
   stop(deadlineMs: number): Promise<void>;
 }
 
+/** Milliseconds that leaving a group may take: a join under way waits for members that died, for half a minute. */
+const leaveMs = 4_000;
+
 /** Starts all consumers of a service; a handler of one may need an entity of another, which is then asked to bring it. */
 export function startConsumers(options: ConsumersOptions): RunningConsumers {
   const { definitions, connection, store, registry, outbox, producers, log } = options;
-  const subscriber = kafkaSubscriber(connection);
+  const subscriber = kafkaSubscriber({ ...connection, stopTimeoutMs: leaveMs });
   const topics = kafkaTopicReader(connection);
   const needed = definitions.some(({ handlers }) => handlers.some((entry) => entry.needs !== undefined));
   const running = new Map<string, RunningConsumer>();

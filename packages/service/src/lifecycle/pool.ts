@@ -1,5 +1,5 @@
 import type { Logger } from '@waybill/messaging';
-import pg from 'pg';
+import { Pool } from 'pg';
 
 export interface PoolOptions {
   readonly connectionString: string;
@@ -13,8 +13,8 @@ export interface PoolOptions {
  * A pool whose connections may break without ending the process, wait for a free one for 5 s at most, and do not hold a
  * transaction open without work for more than a minute.
  */
-export function createPool(options: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({
+export function createPool(options: PoolOptions): Pool {
+  const pool = new Pool({
     connectionString: options.connectionString,
     application_name: options.name,
     max: options.max ?? 10,

@@ -3,6 +3,8 @@ import type { Logger } from '@waybill/messaging';
 /** One step of stopping, in words that the log shows: `consumers`. */
 export interface StopStep {
   readonly name: string;
+  /** Milliseconds after which the next step begins without it; the whole deadline when left out. */
+  readonly withinMs?: number;
   stop(): Promise<void>;
 }
 
@@ -28,8 +30,7 @@ export async function stopInOrder(steps: readonly StopStep[], deadlineMs: number
     for (const step of steps) {
       if (late) return;
       try {
-        await step.stop();
-        left.delete(step.name);
+        if (await inTime(step.stop(), step.withinMs)) left.delete(step.name);
       } catch (error) {
         log.error({ err: error, step: step.name }, 'a step of stopping failed');
       }
@@ -38,4 +39,15 @@ export async function stopInOrder(steps: readonly StopStep[], deadlineMs: number
   await Promise.race([all, deadline]);
   clearTimeout(timer);
   return { outcome: left.size === 0 ? 'stopped' : 'cut', left: [...left] };
+}
+
+/** Whether the work ended before its time was up. */
+async function inTime(work: Promise<void>, ms: number | undefined): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = ms === undefined ? undefined : setTimeout(() => resolve(false), ms);
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

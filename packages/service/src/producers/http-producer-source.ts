@@ -53,7 +53,7 @@ export function httpProducerSource(options: ProducerSourceOptions): ProducerSour
     const base = urls[context];
     if (base === undefined) throw unknownProducer(context);
     const path = `${encodeURIComponent(entity.aggregateType)}/${encodeURIComponent(entity.aggregateId)}`;
-    const url = `${base}/waybill/v1/${kind}/${path}?${new URLSearchParams({ tenant: entity.tenant, ...query })}`;
+    const url = `${base}/waybill/v1/${kind}/${path}?${new URLSearchParams({ tenant: entity.tenant, ...query }).toString()}`;
     try {
       return await breakerOf(context).execute(async () => {
         const id = correlationId();
@@ -93,7 +93,9 @@ export function httpProducerSource(options: ProducerSourceOptions): ProducerSour
 async function boundedText(response: Response, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  if (body === null) return '';
+  for await (const chunk of body) {
     size += chunk.byteLength;
     if (size > maxBytes) throw new Error(`a response of more than ${maxBytes} bytes`);
     chunks.push(chunk);

@@ -44,23 +44,22 @@ test('draining refuses new connections, and lets a request under way finish', as
   const under = fetch(`${app.url}/slow`);
   await inside.promise;
   const drained = app.drain();
-  await expect(fetch(`${app.url}/healthz`)).rejects.toThrow();
+  await expect(fetch(`${app.url}/healthz`)).rejects.toThrow('fetch failed');
   release.resolve();
   expect(await (await under).json()).toEqual({ done: true });
   await drained;
 });
 
 test('a dead part fails both probes, one that is not ready only the second', async () => {
-  let dead: string | undefined;
-  let notReady: string | undefined;
+  const now: { dead: string | undefined; notReady: string | undefined } = { dead: undefined, notReady: undefined };
   app = await startApp({
-    parts: [{ name: 'consumer orders.process', dead: () => dead, notReady: async () => notReady }],
+    parts: [{ name: 'consumer orders.process', dead: () => now.dead, notReady: async () => now.notReady }],
   });
   const status = async () => [(await fetch(`${app?.url}/healthz`)).status, (await fetch(`${app?.url}/readyz`)).status];
   expect(await status()).toEqual([200, 200]);
-  notReady = 'is paused';
+  now.notReady = 'is paused';
   expect(await status()).toEqual([200, 503]);
-  dead = 'ended';
+  now.dead = 'ended';
   expect(await status()).toEqual([503, 503]);
   expect(await (await fetch(`${app.url}/healthz`)).json()).toEqual({
     status: 'unavailable',

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { z } from 'zod';
 import { expect, test } from 'vitest';
 import { ConfigError, readConfig, serviceConfig } from '../../src/config.ts';

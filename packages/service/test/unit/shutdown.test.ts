@@ -56,3 +56,19 @@ test('a step that fails is named, and the later ones still run', async () => {
   expect(await stopInOrder(steps, 5_000, log)).toEqual({ outcome: 'cut', left: ['relay'] });
   expect(closed).toBe(true);
 });
+
+test('a step that takes longer than its own time is named, and the later ones still get their turn', async () => {
+  let closed = false;
+  const stuck = Promise.withResolvers<void>();
+  const steps = [
+    { name: 'consumers', withinMs: 10, stop: () => stuck.promise },
+    {
+      name: 'pool',
+      async stop() {
+        closed = true;
+      },
+    },
+  ];
+  expect(await stopInOrder(steps, 5_000, log)).toEqual({ outcome: 'cut', left: ['consumers'] });
+  expect(closed).toBe(true);
+});
