@@ -60,14 +60,14 @@ describe('a supervised child', () => {
     const grandchild = identify(Number(/grandchild (\d+)\./.exec(await readFile(log, 'utf8'))?.[1]));
     if (grandchild === undefined) throw new Error('the grandchild did not start');
     parent.kill('SIGKILL');
-    await ended(grandchild, 'the end of the grandchild');
+    await expect(ended(grandchild, 'the end of the grandchild')).resolves.toBeUndefined();
   });
 
   test('ends though it is suspended when its parent goes', async () => {
     const { parent, child } = await parentOf(staysForEver, join(directory, 'suspended.log'));
     process.kill(child.pid, 'SIGSTOP');
     parent.kill('SIGKILL');
-    await ended(child, 'the end of the suspended child');
+    await expect(ended(child, 'the end of the suspended child')).resolves.toBeUndefined();
   });
 
   test('is told apart by its own pid, and its death by SIGKILL is reported once', async () => {
