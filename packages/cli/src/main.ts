@@ -6,6 +6,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { relayCommand } from './commands/relay.ts';
 import { statusCommand } from './commands/status.ts';
 import { testCommand } from './commands/test.ts';
+import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 import { explain } from './terminal/explain.ts';
 
@@ -14,6 +15,7 @@ const program = new Command('waybill')
   .showHelpAfterError('(waybill --help lists what there is)')
   .addCommand(upCommand())
   .addCommand(testCommand())
+  .addCommand(traceCommand())
   .addCommand(statusCommand())
   .addCommand(downCommand())
   .addCommand(contractsCommand())

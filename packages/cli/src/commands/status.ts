@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { environmentStatus, type StatusEntry } from '@waybill/infra';
+import { readFleet } from '../up/fleet-state.ts';
 import { screenOn } from '../terminal/screen.ts';
 import { stateDirectory } from '../workspace.ts';
 
@@ -12,7 +13,10 @@ export function statusCommand(): Command {
     .action(async ({ json = false }: { json?: boolean }) => {
       const status = Object.fromEntries(
         await Promise.all(
-          purposes.map(async (purpose) => [purpose, await environmentStatus(stateDirectory(purpose))] as const),
+          purposes.map(async (purpose) => {
+            const stateDir = stateDirectory(purpose);
+            return [purpose, [...(await environmentStatus(stateDir)), ...readFleet(stateDir)]] as const;
+          }),
         ),
       );
       if (json) process.stdout.write(`${JSON.stringify(status)}\n`);

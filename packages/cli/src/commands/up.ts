@@ -4,6 +4,7 @@ import { startEnvironment } from '@waybill/infra';
 import { showProgress } from '../terminal/environment-progress.ts';
 import { screenOn, type Screen } from '../terminal/screen.ts';
 import { explain } from '../terminal/explain.ts';
+import { forgetFleet } from '../up/fleet-state.ts';
 import { runMainJob, type MainJobResult } from '../up/main-job.ts';
 import { choosePorts } from '../up/ports.ts';
 import { readPurchases } from '../up/purchases.ts';
@@ -96,6 +97,7 @@ async function up(options: UpOptions): Promise<number> {
   } finally {
     screen.faint('Stopping.');
     await supervisor.stop();
+    forgetFleet(stateDir);
     await environment.stop();
   }
 }

@@ -17,6 +17,7 @@ import { screenLogger } from '../terminal/screen-logger.ts';
 import { createDatabases, withDatabase } from './databases.ts';
 import { faultsOf } from './fault-plan.ts';
 import { programs, serviceNames, urlOf, type Ports, type Program } from './fleet.ts';
+import { writeFleet } from './fleet-state.ts';
 import { placeOrders } from './place-orders.ts';
 import type { Purchase } from './purchases.ts';
 import { stageDisplay } from './stage-display.ts';
@@ -62,7 +63,10 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     faultsOf: (service) => (options.faults === 'provoked' ? faultsOf(service, plan) : undefined),
   });
   for (const program of fleet) await supervisor.start(program);
-  writeFleet(options.stateDir, fleet, supervisor);
+  writeFleet(
+    options.stateDir,
+    fleet.map((program) => ({ program, pid: supervisor.pid(program) })),
+  );
   await Promise.all(fleet.map((program) => supervisor.ready(program, signal)));
   for (const { name, url } of fleet) screen.line(`   ${name.padEnd(16)} ${url}`);
 
@@ -159,16 +163,4 @@ function answersFile(stateDir: string): string {
   const file = join(stateDir, 'accepted.jsonl');
   writeFileSync(file, '');
   return file;
-}
-
-/** Writes down what runs where, for `waybill status`. */
-function writeFleet(stateDir: string, fleet: readonly Program[], supervisor: Supervisor): void {
-  const since = new Date().toISOString();
-  const entries = fleet.map((program) => ({
-    component: program.name,
-    pid: supervisor.pid(program),
-    address: program.url,
-    since,
-  }));
-  writeFileSync(join(stateDir, 'services.json'), JSON.stringify(entries));
 }
