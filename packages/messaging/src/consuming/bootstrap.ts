@@ -33,8 +33,7 @@ export async function bootstrap(c: ConsumerContext, topics: TopicReader): Promis
 async function readTopic(c: ConsumerContext, topics: TopicReader, topic: string): Promise<number> {
   let batch: LogRecord[] = [];
   let count = 0;
-  for await (const record of topics.readToEnd(topic)) {
-    if (c.stopping.aborted) throw c.stopping.reason;
+  for await (const record of untilAborted(topics.readToEnd(topic), c.stopping)) {
     batch.push(record);
     if (batch.length < BATCH) continue;
     count += await applyBatch(c, batch);
@@ -65,4 +64,25 @@ async function applyBatch(c: ConsumerContext, records: readonly LogRecord[]): Pr
     await tx.saveEntities(c.definition.name, entities.changed());
   });
   return snapshots.length;
+}
+
+/** The same items, until the signal aborts; a reading that stands still must not keep a process from stopping. */
+async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  aborted.promise.catch(() => undefined);
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted.promise]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    // Not awaited: a generator that stands still answers only when its own patience ends.
+    void iterator.return?.().catch(() => undefined);
+  }
 }
