@@ -31,6 +31,8 @@ export async function startJaeger(
     name: 'Jaeger',
     command: program,
     args: ['--config', configuration],
+    // It would trace itself, and on its way out wait for a collector that is not there.
+    env: { OTEL_TRACES_SAMPLER: 'always_off', OTEL_SDK_DISABLED: 'true', OTEL_TRACES_EXPORTER: 'none' },
     cwd: home,
     logFile: logPath(context, name),
     deadlineMs: 60_000,
