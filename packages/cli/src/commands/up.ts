@@ -9,7 +9,7 @@ import { runMainJob, type MainJobResult } from '../up/main-job.ts';
 import { choosePorts } from '../up/ports.ts';
 import { readPurchases } from '../up/purchases.ts';
 import { jsonSummary, summaryLines } from '../up/summary.ts';
-import { Supervisor } from '../up/supervisor.ts';
+import { ProgramError, Supervisor } from '../up/supervisor.ts';
 import { rootDirectory, stateDirectory } from '../workspace.ts';
 
 interface UpOptions {
@@ -71,7 +71,7 @@ async function up(options: UpOptions): Promise<number> {
   }
   const supervisor = new Supervisor({
     logDirectory: `${stateDir}/logs`,
-    onEnded: ({ name }, { code, signal }) => screen.line(`   ${name} ended (${signal ?? code}); it is started again`),
+    onEnded: ({ name }, { code, signal }) => screen.line(`   ${name} ended (${signal ?? `status ${code}`})`),
     onGivenUp: (error) => interrupt.abort(error),
   });
   try {
@@ -93,7 +93,7 @@ async function up(options: UpOptions): Promise<number> {
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     screen.bad(explain(interrupt.signal.reason));
-    return 130;
+    return interrupt.signal.reason instanceof ProgramError ? 1 : 130;
   } finally {
     screen.faint('Stopping.');
     await supervisor.stop();

@@ -26,6 +26,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #running = new Map<string, SupervisedProcess>();
   readonly #ends = new Map<string, number>();
+  readonly #everReady = new Set<string>();
   #stopping = false;
 
   constructor(options: SupervisorOptions) {
@@ -65,6 +66,7 @@ export class Supervisor {
     this.#ends.set(program.name, ends);
     this.#options.onEnded(program, exit);
     try {
+      if (!this.#everReady.has(program.name)) throw await this.problem(program, 'ended while it started');
       if (ends > restarts) throw await this.problem(program, `ended ${ends} times`);
       await pause(100);
       if (!this.#stopping) await this.start(program);
@@ -81,7 +83,10 @@ export class Supervisor {
       try {
         const response = await fetch(program.readyUrl, { signal: AbortSignal.timeout(2000) });
         await response.arrayBuffer();
-        if (response.ok) return;
+        if (response.ok) {
+          this.#everReady.add(program.name);
+          return;
+        }
       } catch {
         // It does not listen yet.
       }
@@ -92,7 +97,17 @@ export class Supervisor {
 
   async problem(program: Program, what: string): Promise<ProgramError> {
     const log = await readFile(this.logFile(program), 'utf8').catch(() => '');
-    const end = log.trimEnd().split('\n').slice(-8).join('\n  ');
+    const end = log.trimEnd().split('\n').slice(-3).map(readable).join('\n  ');
     return new ProgramError(`${program.name} ${what}. Its log is ${this.logFile(program)}; it ends with:\n  ${end}`);
+  }
+}
+
+/** A line of a log, shortened to what a person wants to know where it is JSON. */
+function readable(line: string): string {
+  try {
+    const { msg = '', err } = JSON.parse(line) as { msg?: string; err?: { message?: string } };
+    return err?.message === undefined ? msg : `${msg}: ${err.message}`;
+  } catch {
+    return line;
   }
 }
