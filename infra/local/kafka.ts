@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment/error.ts';
+import { heapMb, kafkaSettings } from '../environment/layout.ts';
 import { type LocalComponent, type LocalContext, lastLines, logPath, startServer } from './component.ts';
 import { classArchive } from './class-archive.ts';
 import { javaArguments, javaEnvironment } from './java-process.ts';
@@ -11,8 +12,6 @@ import { brokerAnswers } from './kafka-probe.ts';
 import { superviseProcess } from './supervise.ts';
 
 const name = 'kafka';
-/** Bytes; the publishing side refuses larger events long before. */
-const maxMessageBytes = 1_048_576;
 
 /** Starts one broker that is its own controller, on its data under the state directory. */
 export async function startKafka(
@@ -29,7 +28,7 @@ export async function startKafka(
   await mkdir(home, { recursive: true });
   const configuration = join(home, 'server.properties');
   await writeFile(configuration, properties(serverSettings(home, port, controllerPort)));
-  const java = [...javaArguments(512), '-cp', join(libraries, '*')];
+  const java = [...javaArguments(heapMb.kafka), '-cp', join(libraries, '*')];
   if (!existsSync(join(home, 'data/meta.properties'))) await format(context, jvm, java, configuration, home);
 
   context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
@@ -51,30 +50,12 @@ export async function startKafka(
 
 function serverSettings(home: string, port: number, controllerPort: number): Readonly<Record<string, string | number>> {
   return {
-    'process.roles': 'broker,controller',
-    'node.id': 1,
+    ...kafkaSettings,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': join(home, 'data'),
-    'auto.create.topics.enable': 'false',
-    'message.max.bytes': maxMessageBytes,
-    'num.partitions': 1,
-    'num.network.threads': 2,
-    'num.io.threads': 4,
-    'background.threads': 2,
-    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
-    'default.replication.factor': 1,
-    'offsets.topic.replication.factor': 1,
-    'offsets.topic.num.partitions': 8,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'transaction.state.log.num.partitions': 4,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'group.initial.rebalance.delay.ms': 0,
   };
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EnvironmentPurpose, ProgressStep } from '../environment/environment.ts';
+import { defaultPorts, portOffsets } from '../environment/layout.ts';
 import { fingerprint, readArtifactList } from './artifacts.ts';
 import { cachePath } from './cache.ts';
 import type { LocalComponent, LocalContext } from './component.ts';
@@ -32,10 +33,6 @@ export interface LocalOptions {
   readonly lastPorts: Readonly<Record<string, number>>;
   readonly progress: (step: ProgressStep) => void;
 }
-
-/** The ports to try first, of `up`; the other purposes add their offset. All lie below the ephemeral range. */
-const defaultPorts = { postgres: 15_432, kafka: 19_092, registry: 18_081, jaeger: 16_686, otlp: 14_318 };
-const portOffsets: Readonly<Record<EnvironmentPurpose, number>> = { up: 0, test: 10_000, bench: 5_000 };
 
 /** Starts what can start at once, at once; when one part fails, those that are up are stopped again. */
 export async function startLocal(options: LocalOptions): Promise<LocalParts> {

@@ -5,6 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { EnvironmentError } from '../environment/error.ts';
+import {
+  initdbArguments,
+  postgresAccount as account,
+  postgresSettings,
+  volatilePostgresSettings,
+} from '../environment/layout.ts';
 import { type LocalComponent, type LocalContext, lastLines, logPath, startServer } from './component.ts';
 import {
   type PostgresPrograms,
@@ -20,8 +26,6 @@ import { type SupervisedProcess, superviseProcess } from './supervise.ts';
 const run = promisify(execFile);
 
 const name = 'postgres';
-/** On the loopback address only, and the same as in docker-compose.yml. */
-const account = { user: 'waybill', password: 'waybill' };
 
 interface Server {
   readonly programs: PostgresPrograms;
@@ -91,10 +95,7 @@ async function initialise(context: LocalContext, server: Server): Promise<void> 
       `--username=${account.user}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-      '--locale-provider=builtin',
-      '--builtin-locale=C.UTF-8',
+      ...initdbArguments,
       ...(context.volatile ? ['--no-sync'] : []),
     ]),
     logFile,
@@ -114,13 +115,8 @@ async function start(context: LocalContext, server: Server, port: number): Promi
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    wal_level: 'logical',
-    max_connections: '300',
-    shared_buffers: '256MB',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    // A process that is killed loses nothing with these off; only a machine that stops does.
-    ...(context.volatile ? { fsync: 'off', full_page_writes: 'off' } : {}),
+    ...postgresSettings,
+    ...(context.volatile ? volatilePostgresSettings : {}),
   };
   return startServer(context, {
     name: 'PostgreSQL',

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { confluentPath, heapMb, registryDatabase, registryVariables } from '../environment/layout.ts';
 import { type LocalComponent, type LocalContext, logPath, startServer } from './component.ts';
 import { classArchive } from './class-archive.ts';
 import { javaArguments, javaEnvironment } from './java-process.ts';
@@ -8,8 +9,6 @@ import { ensureDatabase } from './postgres.ts';
 import { answersHttp } from './readiness.ts';
 
 const name = 'registry';
-/** The Confluent API, which every client library speaks. */
-export const confluentPath = '/apis/ccompat/v7';
 
 /** Starts Apicurio Registry with its storage in the database `registry`, so that ids live as long as the data. */
 export async function startRegistry(
@@ -21,7 +20,7 @@ export async function startRegistry(
 ): Promise<LocalComponent> {
   const port = await context.ports.choose(name, preferredPort);
   const managementPort = await context.ports.choose('registryManagement', preferredPort + 1);
-  const database = new URL(await ensureDatabase(postgresUrl, 'registry'));
+  const database = new URL(await ensureDatabase(postgresUrl, registryDatabase));
   context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
   const address = `http://127.0.0.1:${port}${confluentPath}`;
   const home = join(context.stateDir, name);
@@ -30,8 +29,8 @@ export async function startRegistry(
   const process = await startServer(context, {
     name: 'The schema registry',
     command: jvm.java,
-    args: [...archive.javaArguments, ...javaArguments(384), '-jar', join(program, 'quarkus-run.jar')],
-    env: { ...javaEnvironment, ...registryVariables(port, managementPort, database) },
+    args: [...archive.javaArguments, ...javaArguments(heapMb.registry), '-jar', join(program, 'quarkus-run.jar')],
+    env: { ...javaEnvironment, ...listening(port, managementPort), ...registryVariables(database.host) },
     cwd: home,
     logFile: logPath(context, name),
     deadlineMs: 120_000,
@@ -42,23 +41,11 @@ export async function startRegistry(
   return { name, address, process };
 }
 
-function registryVariables(port: number, managementPort: number, database: URL): Readonly<Record<string, string>> {
+function listening(port: number, managementPort: number): Readonly<Record<string, string>> {
   return {
     QUARKUS_HTTP_HOST: '127.0.0.1',
     QUARKUS_HTTP_PORT: String(port),
     QUARKUS_MANAGEMENT_HOST: '127.0.0.1',
     QUARKUS_MANAGEMENT_PORT: String(managementPort),
-    QUARKUS_LOG_CONSOLE_JSON: 'false',
-    QUARKUS_LOG_FILE_ENABLE: 'false',
-    QUARKUS_ANALYTICS_DISABLED: 'true',
-    QUARKUS_OTEL_SDK_DISABLED: 'true',
-    APICURIO_STORAGE_KIND: 'sql',
-    APICURIO_STORAGE_SQL_KIND: 'postgresql',
-    APICURIO_DATASOURCE_URL: `jdbc:postgresql://${database.host}${database.pathname}`,
-    APICURIO_DATASOURCE_USERNAME: decodeURIComponent(database.username),
-    APICURIO_DATASOURCE_PASSWORD: decodeURIComponent(database.password),
-    APICURIO_DATASOURCE_JDBC_INITIAL_SIZE: '2',
-    APICURIO_DATASOURCE_JDBC_MIN_SIZE: '2',
-    APICURIO_DATASOURCE_JDBC_MAX_SIZE: '10',
   };
 }
