@@ -10,15 +10,15 @@ import {
   type Report,
 } from '@waybill/checker';
 import type { Environment } from '@waybill/infra';
-import { createTopics, registerContracts } from '@waybill/kafka';
-import { allContracts, topics } from '@waybill/schemas';
+import { topics } from '@waybill/schemas';
 import type { Screen } from '../terminal/screen.ts';
 import { screenLogger } from '../terminal/screen-logger.ts';
-import { createDatabases, withDatabase } from './databases.ts';
+import { withDatabase } from './databases.ts';
 import { faultsOf } from './fault-plan.ts';
-import { programs, serviceNames, urlOf, type Ports, type Program } from './fleet.ts';
+import { programs, urlOf, type Ports, type Program } from './fleet.ts';
 import { writeFleet } from './fleet-state.ts';
 import { placeOrders } from './place-orders.ts';
+import { prepareServices } from './prepare-services.ts';
 import type { Purchase } from './purchases.ts';
 import { stageDisplay } from './stage-display.ts';
 import { stageReader } from './stages.ts';
@@ -56,7 +56,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   const plan = { orders: purchases.length, seed, markerFile };
 
   screen.heading('\n== services');
-  await prepare(environment, screen);
+  await prepareServices(environment, screenLogger(screen));
   const fleet = programs({
     environment,
     ports: options.ports,
@@ -111,28 +111,6 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   ];
   const judged = report({ ...evidence, unread: [...evidence.unread, ...doubts] }, { faults: options.faults });
   return { report: judged, programs: fleet };
-}
-
-async function prepare(environment: Environment, screen: Screen): Promise<void> {
-  await createDatabases(environment.postgresUrl, serviceNames);
-  await createTopics({
-    brokers: environment.kafkaBrokers,
-    clientId: 'waybill-up',
-    log: screenLogger(screen),
-    topics: topics.map(({ name, partitions, cleanupPolicy, retentionMs }) => ({
-      name,
-      partitions,
-      config: {
-        'cleanup.policy': cleanupPolicy,
-        ...(retentionMs === undefined ? {} : { 'retention.ms': String(retentionMs) }),
-      },
-    })),
-  });
-  await registerContracts({
-    url: environment.registryUrl,
-    contracts: allContracts,
-    ownsRegistry: environment.ownsRegistry,
-  });
 }
 
 function databases(environment: Environment) {
