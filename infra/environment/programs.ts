@@ -27,9 +27,16 @@ export function databaseName(service: string): string {
   return `waybill_${service}`;
 }
 
+/** The administrator's URL with a service's database in the place of its own. */
+export function withDatabase(adminUrl: string, service: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${databaseName(service)}`;
+  return url.href;
+}
+
 /** Where the programs find their servers and one another. */
 export interface ProgramSurroundings {
-  /** URL of the PostgreSQL server without a path: `postgres://user:password@host:port`. */
+  /** Administrator's URL of the PostgreSQL server. */
   readonly postgresUrl: string;
   /** Comma list of host:port. */
   readonly kafkaBrokers: string;
@@ -54,7 +61,7 @@ export function programVariables(program: ProgramName, around: ProgramSurroundin
   if (program === 'mail-sink') return { ...listening, SMTP_PORT: String(around.smtpPort) };
   return {
     ...listening,
-    DATABASE_URL: `${around.postgresUrl}/${databaseName(program)}`,
+    DATABASE_URL: withDatabase(around.postgresUrl, program),
     KAFKA_BROKERS: around.kafkaBrokers,
     SCHEMA_REGISTRY_URL: around.registryUrl,
     SERVICE_TOKEN: around.serviceToken,

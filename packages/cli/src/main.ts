@@ -4,6 +4,7 @@ import { contractsCommand } from './commands/contracts.ts';
 import { downCommand } from './commands/down.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { relayCommand } from './commands/relay.ts';
+import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
 import { testCommand } from './commands/test.ts';
 import { traceCommand } from './commands/trace.ts';
@@ -19,6 +20,7 @@ const program = new Command('waybill')
   .addCommand(statusCommand())
   .addCommand(downCommand())
   .addCommand(contractsCommand())
+  .addCommand(setupCommand())
   .addCommand(migrateCommand())
   .addCommand(relayCommand());
 

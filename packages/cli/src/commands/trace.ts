@@ -1,12 +1,11 @@
 import { Command } from 'commander';
 import { runningEnvironment } from '@waybill/infra';
+import { serviceNames, withDatabase } from '@waybill/infra/programs';
 import pg from 'pg';
 import { screenOn } from '../terminal/screen.ts';
 import { causes } from '../trace/journey.ts';
 import { loadJourney, type ServiceDatabase } from '../trace/load-journey.ts';
 import { journeyLines } from '../trace/print-journey.ts';
-import { withDatabase } from '../up/databases.ts';
-import { serviceNames } from '../up/fleet.ts';
 import { stateDirectory } from '../workspace.ts';
 
 export function traceCommand(): Command {

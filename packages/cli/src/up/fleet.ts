@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Environment } from '@waybill/infra';
+import {
+  programVariables,
+  type ProgramName,
+  type ProgramSurroundings,
+  serviceNames,
+  type ServiceName,
+} from '@waybill/infra/programs';
 import { rootDirectory } from '../workspace.ts';
-import { withDatabase } from './databases.ts';
 
-/** The sample services in the order in which they are started. */
-export const serviceNames = ['orders', 'payments', 'inventory', 'shipping', 'notifications'] as const;
-export type ServiceName = (typeof serviceNames)[number];
+export { serviceNames, type ServiceName };
 
 /** A program of the sample: what is run, and with which variables. */
 export interface Program {
@@ -37,18 +41,29 @@ export const urlOf = (port: number) => `http://${host}:${port}`;
 
 /** The five services, the payment provider and the mail server, as they are to be run. */
 export function programs({ environment, ports, faultsOf }: FleetOptions): readonly Program[] {
-  const producerUrls = serviceNames.map((name) => `${name}=${urlOf(ports.services[name])}`).join(',');
-  const shared = {
-    KAFKA_BROKERS: environment.kafkaBrokers.join(','),
-    SCHEMA_REGISTRY_URL: environment.registryUrl,
-    HTTP_HOST: host,
-    SERVICE_TOKEN: randomBytes(24).toString('hex'),
-    PRODUCER_URLS: producerUrls,
-    PROVIDER_URL: urlOf(ports.provider),
-    SMTP_URL: `smtp://${host}:${ports.mailSmtp}`,
-    SNAPSHOT_INTERVAL_MS: '2000',
-    ...(environment.otlpUrl === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: environment.otlpUrl }),
+  const port = (name: ProgramName): number => {
+    if (name === 'payment-provider') return ports.provider;
+    return name === 'mail-sink' ? ports.mailHttp : ports.services[name];
   };
+  const around: ProgramSurroundings = {
+    postgresUrl: environment.postgresUrl,
+    kafkaBrokers: environment.kafkaBrokers.join(','),
+    registryUrl: environment.registryUrl,
+    otlpUrl: environment.otlpUrl,
+    serviceToken: randomBytes(24).toString('hex'),
+    listenHost: host,
+    smtpPort: ports.mailSmtp,
+    smtpUrl: `smtp://${host}:${ports.mailSmtp}`,
+    port,
+    url: (name) => urlOf(port(name)),
+  };
+  const simulator = (name: 'payment-provider' | 'mail-sink'): Program => ({
+    name,
+    args: [join(rootDirectory, 'examples', name, 'src/main.ts')],
+    env: programVariables(name, around),
+    url: around.url(name),
+    readyUrl: `${around.url(name)}/healthz`,
+  });
   const services = serviceNames.map((name): Program => {
     const faults = faultsOf(name);
     return {
@@ -58,30 +73,10 @@ export function programs({ environment, ports, faultsOf }: FleetOptions): readon
         ...(faults === undefined ? [] : ['--import', '@waybill/testing/faults']),
         join(rootDirectory, 'services', name, 'src/main.ts'),
       ],
-      env: {
-        ...shared,
-        DATABASE_URL: withDatabase(environment.postgresUrl, name),
-        HTTP_PORT: String(ports.services[name]),
-        OTEL_SERVICE_NAME: name,
-        ...(faults === undefined ? {} : { WAYBILL_FAULTS: faults }),
-      },
-      url: urlOf(ports.services[name]),
-      readyUrl: `${urlOf(ports.services[name])}/readyz`,
+      env: { ...programVariables(name, around), ...(faults === undefined ? {} : { WAYBILL_FAULTS: faults }) },
+      url: around.url(name),
+      readyUrl: `${around.url(name)}/readyz`,
     };
   });
-  const provider: Program = {
-    name: 'payment-provider',
-    args: [join(rootDirectory, 'examples/payment-provider/src/main.ts')],
-    env: { HTTP_PORT: String(ports.provider) },
-    url: urlOf(ports.provider),
-    readyUrl: `${urlOf(ports.provider)}/healthz`,
-  };
-  const mails: Program = {
-    name: 'mail-sink',
-    args: [join(rootDirectory, 'examples/mail-sink/src/main.ts')],
-    env: { HTTP_PORT: String(ports.mailHttp), SMTP_PORT: String(ports.mailSmtp) },
-    url: urlOf(ports.mailHttp),
-    readyUrl: `${urlOf(ports.mailHttp)}/healthz`,
-  };
-  return [provider, mails, ...services];
+  return [simulator('payment-provider'), simulator('mail-sink'), ...services];
 }

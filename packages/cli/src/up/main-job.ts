@@ -10,10 +10,10 @@ import {
   type Report,
 } from '@waybill/checker';
 import type { Environment } from '@waybill/infra';
+import { withDatabase } from '@waybill/infra/programs';
 import { topics } from '@waybill/schemas';
 import type { Screen } from '../terminal/screen.ts';
 import { screenLogger } from '../terminal/screen-logger.ts';
-import { withDatabase } from './databases.ts';
 import { faultsOf } from './fault-plan.ts';
 import { programs, urlOf, type Ports, type Program } from './fleet.ts';
 import { writeFleet } from './fleet-state.ts';

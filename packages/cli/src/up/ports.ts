@@ -1,16 +1,11 @@
 import { createServer } from 'node:net';
+import { programPorts, smtpPort } from '@waybill/infra/programs';
 import { serviceNames, type Ports, type ServiceName } from './fleet.ts';
-
-/** Where each program listens when the port is free. */
-const preferred = { orders: 4001, payments: 4002, inventory: 4003, shipping: 4004, notifications: 4005 } as const;
-const preferredProvider = 4090;
-const preferredMailHttp = 4091;
-const preferredMailSmtp = 2525;
 
 /** A free port for each program: its own where that is free, another otherwise. */
 export async function choosePorts(): Promise<Ports> {
   const services = new Map<ServiceName, number>();
-  for (const name of serviceNames) services.set(name, await freePort(preferred[name]));
+  for (const name of serviceNames) services.set(name, await freePort(programPorts[name]));
   const port = (name: ServiceName) => services.get(name) ?? 0;
   return {
     services: {
@@ -20,9 +15,9 @@ export async function choosePorts(): Promise<Ports> {
       shipping: port('shipping'),
       notifications: port('notifications'),
     },
-    provider: await freePort(preferredProvider),
-    mailHttp: await freePort(preferredMailHttp),
-    mailSmtp: await freePort(preferredMailSmtp),
+    provider: await freePort(programPorts['payment-provider']),
+    mailHttp: await freePort(programPorts['mail-sink']),
+    mailSmtp: await freePort(smtpPort),
   };
 }
 

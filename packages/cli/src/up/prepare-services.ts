@@ -1,12 +1,15 @@
 import type { Environment } from '@waybill/infra';
+import { serviceNames } from '@waybill/infra/programs';
 import { createTopics, registerContracts } from '@waybill/kafka';
 import type { Logger } from '@waybill/messaging';
 import { allContracts, topics } from '@waybill/schemas';
 import { createDatabases } from './databases.ts';
-import { serviceNames } from './fleet.ts';
 
-/** Makes what the services must find: their databases, the topics, and their contracts in the registry. */
-export async function prepareServices(environment: Environment, log: Logger): Promise<void> {
+/** Where they are made. */
+export type Servers = Pick<Environment, 'postgresUrl' | 'kafkaBrokers' | 'registryUrl' | 'ownsRegistry'>;
+
+/** Makes what the services must find: their databases, the topics, and their contracts in the registry. Repeatable. */
+export async function prepareServices(environment: Servers, log: Logger): Promise<void> {
   await createDatabases(environment.postgresUrl, serviceNames);
   await createTopics({
     brokers: environment.kafkaBrokers,
