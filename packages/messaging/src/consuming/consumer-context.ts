@@ -38,6 +38,8 @@ export interface ConsumerContext {
   pause(dependency: string, probeAfterMs: number): void;
   /** Whether other consumers of this service wait for entities of this projection. */
   readonly hasDependents: boolean;
+  /** Wakes those consumers, once what they may wait for is committed. */
+  wakeDependents(): void;
   /** Brings an entity into a projection of this service from its producer's snapshot; false when there is none. */
   provide(projection: string, key: EntityKey): Promise<boolean>;
 }

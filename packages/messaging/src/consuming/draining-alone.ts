@@ -1,19 +1,22 @@
 import type { ConsumerContext } from './consumer-context.ts';
-import { blockedBy, type Drain, handleParked, keepFailed, type NextStep } from './draining.ts';
+import { blockedBy, type Drain, handleParked, type NextStep, type SettledCall } from './draining.ts';
+import { startCall } from './external-call.ts';
 import type { ParkedEvent } from './inbox-store.ts';
 import { callHandler } from './handler-call.ts';
+import { keepFailed } from './parking.ts';
 import type { Incoming } from './record-reader.ts';
 import { WorkingEntities } from './working-entities.ts';
 
 /**
  * Works on a parked entry that holds nobody up: an event of an unordered consumer, or a snapshot whose handler failed.
  */
-export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent): Promise<NextStep> {
+export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settled?: SettledCall): Promise<NextStep> {
   if (!c.reader.isPrepared(claimed.record)) return { step: 'prepare', parked: [claimed] };
   const incoming = c.reader.read(claimed.record);
   return c.store.transaction(async (tx): Promise<NextStep> => {
     const consumer = c.definition.name;
     const entities = new WorkingEntities([claimed.key], await tx.lockEntities(consumer, [claimed.key]));
+    if (settled !== undefined) await tx.updateParked(settled.id, { call: 'none', outcome: settled.outcome });
     const parked = await tx.parkedById(claimed.id);
     if (parked === undefined || parked.reason === 'dead' || parked.call === 'calling' || !parked.due)
       return { step: 'rest' };
@@ -33,7 +36,7 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent): Prom
     if (blocked !== undefined) return blocked;
     const { entry, event } = incoming;
     const isCall = entry.external !== undefined && (entry.external.when?.(event) ?? true);
-    if (isCall && parked.outcome === undefined) return { step: 'call', head: parked, event, entry };
+    if (isCall && parked.outcome === undefined) return startCall(c, tx, parked, event, entry);
     const next = await handleParked(work, parked, event, entry);
     return next === 'onward' ? finish() : next;
   });

@@ -1,13 +1,14 @@
-import type { AnyContract, Event } from '@waybill/contracts';
+import type { Event } from '@waybill/contracts';
 import type { ConsumerContext } from './consumer-context.ts';
-import type { HandlerEntry } from './consumer.ts';
+import type { ExternalEffect, HandlerEntry } from './consumer.ts';
 import { callHandler } from './handler-call.ts';
 import type { EntityKey, HandledEvent, InboxTransaction, ParkedEvent, SkippedDelivery } from './inbox-store.ts';
 import { missingNeeds, type Need, needsOf, needText } from './needs.ts';
 import { decideHead } from './ordering.ts';
-import { delayOf, noteFailure } from './parking.ts';
+import { startCall } from './external-call.ts';
+import { keepFailed } from './parking.ts';
 import type { Incoming } from './record-reader.ts';
-import { failureRecord, judgeFailure } from './retry.ts';
+import { failureRecord } from './retry.ts';
 import { containsVersion } from './version-ranges.ts';
 import { WorkingEntities } from './working-entities.ts';
 
@@ -23,7 +24,13 @@ export type NextStep =
   | { readonly step: 'prepare'; readonly parked: readonly ParkedEvent[] }
   | { readonly step: 'reconcile'; readonly head: ParkedEvent; readonly applied: number }
   | { readonly step: 'provide'; readonly head: ParkedEvent; readonly need: Need }
-  | { readonly step: 'call'; readonly head: ParkedEvent; readonly event: Event<never>; readonly entry: HandlerEntry };
+  | {
+      readonly step: 'call';
+      readonly head: ParkedEvent;
+      readonly event: Event<never>;
+      readonly entry: HandlerEntry;
+      readonly effect: ExternalEffect<never, unknown>;
+    };
 
 const QUEUE_PAGE = 100;
 
@@ -38,21 +45,33 @@ export interface Drain {
   readonly done: bigint[];
 }
 
-/** Works on an entity's queue in one transaction, head first, as far as it goes without leaving the database. */
-export async function drainQueue(c: ConsumerContext, key: EntityKey): Promise<NextStep> {
-  const { next, drain } = await c.store.transaction(async (tx) => {
+/** The outcome of a call to the outside that was made for a parked event. */
+export interface SettledCall {
+  readonly id: bigint;
+  readonly outcome: { readonly value: unknown };
+}
+
+/**
+ * Works on an entity's queue in one transaction, head first, as far as it goes without leaving the database. The
+ * outcome of a call is stored in the same transaction as what its handler makes of it.
+ */
+export async function drainQueue(c: ConsumerContext, key: EntityKey, settled?: SettledCall): Promise<NextStep> {
+  const { next, drain, wakesDependents } = await c.store.transaction(async (tx) => {
     const consumer = c.definition.name;
     const entities = new WorkingEntities([key], await tx.lockEntities(consumer, [key]));
     const work: Drain = { c, tx, key, entities, handled: [], skipped: [], done: [] };
+    if (settled !== undefined) await tx.updateParked(settled.id, { call: 'none', outcome: settled.outcome });
     const queue = await tx.queueOf(consumer, key, QUEUE_PAGE);
     const step = await drainInOrder(work, queue);
     await tx.unpark(work.done);
     await tx.recordHandled(consumer, work.handled);
     await tx.recordSkipped(consumer, work.skipped);
     await tx.saveEntities(consumer, entities.changed());
-    if (c.hasDependents) await tx.wakeWaiters(consumer, entities.appeared());
-    return { next: step, drain: work };
+    const appeared = c.hasDependents ? entities.appeared() : [];
+    await tx.wakeWaiters(consumer, appeared);
+    return { next: step, drain: work, wakesDependents: appeared.length > 0 };
   });
+  if (wakesDependents) c.wakeDependents();
   c.counters.handled += drain.handled.length;
   c.counters.covered += drain.skipped.length;
   if (drain.handled.length > 0) c.wakeRelay();
@@ -134,7 +153,7 @@ async function drainNext(work: Drain, parked: ParkedEvent, incoming: Incoming): 
   if (blocked !== undefined) return blocked;
   const { entry, event } = incoming;
   const isCall = entry.external !== undefined && (entry.external.when?.(event) ?? true);
-  if (isCall && parked.outcome === undefined) return { step: 'call', head: parked, event, entry };
+  if (isCall && parked.outcome === undefined) return startCall(work.c, work.tx, parked, event, entry);
   return handleParked(work, parked, event, entry);
 }
 
@@ -186,29 +205,6 @@ export async function handleParked(
     await keepFailed(c, tx, parked, event, entry.contract, error);
     return { step: 'rest' };
   }
-}
-
-/** Notes a failed attempt at a parked event, and when it is tried again. */
-export async function keepFailed(
-  c: ConsumerContext,
-  tx: InboxTransaction,
-  parked: ParkedEvent,
-  event: Event<never>,
-  contract: AnyContract,
-  error: unknown,
-): Promise<void> {
-  const attempt = parked.attempts + 1;
-  const verdict = judgeFailure(error, attempt, c.definition.retry, c.ambient.random());
-  const failure = noteFailure(c, event, contract, error, verdict);
-  if (verdict.verdict === 'pause') c.pause(verdict.dependency, verdict.probeAfterMs);
-  await tx.updateParked(parked.id, {
-    reason: verdict.verdict === 'dead' ? 'dead' : 'retry',
-    dueInMs: delayOf(verdict) ?? null,
-    attempts: verdict.verdict === 'pause' ? parked.attempts : attempt,
-    call: 'none',
-    claimMs: 0,
-    failure,
-  });
 }
 
 /** An event fetched from its producer that cannot be read either: it is dead, and its entity goes on without it. */

@@ -26,6 +26,8 @@ export interface InboxStore {
     consumer: string,
     options: { readonly limit: number; readonly claimMs: number },
   ): Promise<readonly ParkedEvent[]>;
+  /** Gives back what this process claimed. Answers whether it is still there and will be due. */
+  release(id: bigint): Promise<boolean>;
   /** Milliseconds until the next parked event is due; undefined when none is waiting. */
   nextDueInMs(consumer: string): Promise<number | undefined>;
   /** Whether the consumer has read its snapshot topic, and from what time on it reads events (ms since 1970). */

@@ -69,6 +69,15 @@ function decideSeen(kind: ConsumerKind, state: EntityState, event: QueuedEvent):
   return isFork ? { action: 'fork' } : { action: 'skip', reason: 'duplicate' };
 }
 
+/**
+ * Whether a snapshot that came by the log is to be taken: only when it closes a gap that the entity waits at. One that
+ * merely overtook its events says nothing that they will not say.
+ */
+export function closesGap(state: EntityState, version: number): boolean {
+  const head = state.queue[0];
+  return head !== undefined && head.version > state.applied + 1 && version >= head.version - 1;
+}
+
 /** What becomes of the head of an entity's queue when it is looked at again. */
 export type HeadDecision = 'apply' | 'gap' | 'seen';
 

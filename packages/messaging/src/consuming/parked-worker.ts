@@ -1,52 +1,135 @@
 import type { ConsumerContext } from './consumer-context.ts';
-import { drainQueue } from './draining.ts';
+import type { Doorbell } from './doorbell.ts';
+import { drainQueue, type SettledCall } from './draining.ts';
 import { drainAlone } from './draining-alone.ts';
 import { makeCall } from './external-call.ts';
 import type { ParkedEvent } from './inbox-store.ts';
 import { provide, reconcile } from './reconciling.ts';
+import { backoffMs } from './retry.ts';
 
 const ROUNDS = 50;
 const CLAIM_MARGIN_MS = 10_000;
+/** Entries worked on at once; more are claimed when a quarter of them is done. */
+const SLOTS = 16;
+/** Milliseconds after which the queue is looked at although nobody rang. */
+const IDLE_MS = 2_000;
+const TROUBLE = { baseMs: 200, capMs: 10_000 };
 
-/** How many parked events are worked on at once, and how long the queue rests when nothing is due. */
-export const parkedPace = { concurrency: 16, idleMs: 2_000 };
+/** When a paused consumer looks again; undefined while it is not paused. */
+export type PauseProbe = () => { readonly inMs: number; passed(): void } | undefined;
 
-/** Claims what is due and works on it. Answers how many entries that were. */
-export async function workOnDue(c: ConsumerContext, limit: number): Promise<number> {
-  const claimMs = c.definition.handlerTimeoutMs + CLAIM_MARGIN_MS;
-  const due = await c.store.claimDue(c.definition.name, { limit, claimMs });
-  const results = await Promise.allSettled(due.map(async (parked) => workOn(c, parked)));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return due.length;
-}
+/** Works on what is parked for a consumer until the signal aborts, and then finishes what it has begun. */
+export class ParkedWorker {
+  readonly #c: ConsumerContext;
+  readonly #bell: Doorbell;
+  readonly #stopping: AbortSignal;
+  readonly #probeOf: PauseProbe;
+  readonly #inFlight = new Set<Promise<void>>();
+  #trouble = 0;
 
-async function workOn(c: ConsumerContext, parked: ParkedEvent): Promise<void> {
-  try {
-    for (let round = 0; round < ROUNDS && !c.stopping.aborted; round += 1) {
-      const goesOn = await takeStep(c, parked);
-      if (!goesOn) return;
+  constructor(
+    c: ConsumerContext,
+    options: { readonly bell: Doorbell; readonly stopping: AbortSignal; readonly probe: PauseProbe },
+  ) {
+    this.#c = c;
+    this.#bell = options.bell;
+    this.#stopping = options.stopping;
+    this.#probeOf = options.probe;
+  }
+
+  async run(): Promise<void> {
+    while (!this.#stopping.aborted) {
+      try {
+        await this.#look();
+      } catch (error) {
+        await this.#backOff(error);
+      }
     }
-  } finally {
-    await c.store.transaction(async (tx) => tx.updateParked(parked.id, { claimMs: 0 }));
+    await Promise.all(this.#inFlight);
+  }
+
+  async #look(): Promise<void> {
+    const probe = this.#probeOf();
+    if (probe !== undefined) return this.#probe(probe);
+    const free = SLOTS - this.#inFlight.size;
+    const claimed = await this.#claim(free);
+    if (claimed < free) return this.#rest();
+    // More is due than there was room for.
+    while (SLOTS - this.#inFlight.size < SLOTS / 4) await Promise.race(this.#inFlight);
+  }
+
+  /** While paused, one entry at a time is tried, and only when the time for it has come. */
+  async #probe(probe: NonNullable<ReturnType<PauseProbe>>): Promise<void> {
+    await Promise.all(this.#inFlight);
+    await this.#c.ambient.wait(probe.inMs, this.#stopping);
+    if (this.#stopping.aborted) return;
+    await this.#claim(1);
+    await Promise.all(this.#inFlight);
+    probe.passed();
+  }
+
+  async #rest(): Promise<void> {
+    const nextMs = (await this.#c.store.nextDueInMs(this.#c.definition.name)) ?? IDLE_MS;
+    await this.#bell.wait(Math.min(Math.max(nextMs, 1), IDLE_MS), this.#stopping);
+  }
+
+  async #claim(limit: number): Promise<number> {
+    const { store, definition } = this.#c;
+    const due = await store.claimDue(definition.name, {
+      limit,
+      claimMs: definition.handlerTimeoutMs + CLAIM_MARGIN_MS,
+    });
+    for (const parked of due) {
+      const work = this.#workOn(parked).finally(() => this.#inFlight.delete(work));
+      this.#inFlight.add(work);
+    }
+    return due.length;
+  }
+
+  async #workOn(parked: ParkedEvent): Promise<void> {
+    try {
+      await workOn(this.#c, parked);
+      const comesBack = await this.#c.store.release(parked.id);
+      if (comesBack) this.#bell.ring();
+      this.#trouble = 0;
+    } catch (error) {
+      await this.#backOff(error);
+    }
+  }
+
+  /** The database or the registry is away: its claim ends by time, or with the next look. */
+  async #backOff(error: unknown): Promise<void> {
+    const { log, definition, ambient } = this.#c;
+    this.#trouble += 1;
+    if (this.#trouble === 1) {
+      log.warn({ consumer: definition.name, err: error }, 'parked events cannot be worked on now; it goes on trying');
+    }
+    await ambient.wait(50 + backoffMs(this.#trouble, TROUBLE, ambient.random()), this.#stopping);
   }
 }
 
-async function takeStep(c: ConsumerContext, parked: ParkedEvent): Promise<boolean> {
-  const next = parked.holdsEntity ? await drainQueue(c, parked.key) : await drainAlone(c, parked);
-  switch (next.step) {
-    case 'rest':
-      return false;
-    case 'again':
-      return true;
-    case 'prepare':
-      await c.reader.prepare(next.parked.map(({ record }) => record));
-      return true;
-    case 'reconcile':
-      return reconcile(c, next);
-    case 'provide':
-      return provide(c, next);
-    case 'call':
-      return makeCall(c, next);
+async function workOn(c: ConsumerContext, parked: ParkedEvent): Promise<void> {
+  let settled: SettledCall | undefined;
+  for (let round = 0; round < ROUNDS && !c.stopping.aborted; round += 1) {
+    const next = parked.holdsEntity ? await drainQueue(c, parked.key, settled) : await drainAlone(c, parked, settled);
+    settled = undefined;
+    switch (next.step) {
+      case 'rest':
+        return;
+      case 'again':
+        break;
+      case 'prepare':
+        await c.reader.prepare(next.parked.map(({ record }) => record));
+        break;
+      case 'reconcile':
+        if (!(await reconcile(c, next))) return;
+        break;
+      case 'provide':
+        if (!(await provide(c, next))) return;
+        break;
+      case 'call':
+        settled = await makeCall(c, next);
+        if (settled === undefined) return;
+    }
   }
 }

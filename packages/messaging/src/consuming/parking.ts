@@ -2,7 +2,7 @@ import type { AnyContract, Envelope, Event } from '@waybill/contracts';
 import type { LogRecord } from '../log.ts';
 import type { ConsumerDefinition } from './consumer.ts';
 import type { ConsumerContext } from './consumer-context.ts';
-import type { EventToPark, ParkedReason, RecordOrigin } from './inbox-store.ts';
+import type { EventToPark, InboxTransaction, ParkedEvent, ParkedReason, RecordOrigin } from './inbox-store.ts';
 import { personalValues } from './personal-values.ts';
 import { type FailureRecord, type FailureVerdict, failureRecord, judgeFailure } from './retry.ts';
 
@@ -53,8 +53,31 @@ export function failed(
   return { parked, verdict };
 }
 
+/** Notes a failed attempt at a parked event, and when it is tried again. */
+export async function keepFailed(
+  c: ConsumerContext,
+  tx: InboxTransaction,
+  parked: ParkedEvent,
+  event: Event<never>,
+  contract: AnyContract,
+  error: unknown,
+): Promise<void> {
+  const attempt = parked.attempts + 1;
+  const verdict = judgeFailure(error, attempt, c.definition.retry, c.ambient.random());
+  const failure = noteFailure(c, event, contract, error, verdict);
+  if (verdict.verdict === 'pause') c.pause(verdict.dependency, verdict.probeAfterMs);
+  await tx.updateParked(parked.id, {
+    reason: verdict.verdict === 'dead' ? 'dead' : 'retry',
+    dueInMs: delayOf(verdict) ?? null,
+    attempts: verdict.verdict === 'pause' ? parked.attempts : attempt,
+    call: 'none',
+    claimMs: 0,
+    failure,
+  });
+}
+
 /** Counts and logs a failure, and answers it in the form in which it is kept. */
-export function noteFailure(
+function noteFailure(
   c: ConsumerContext,
   event: Event<never>,
   contract: AnyContract,
@@ -81,7 +104,7 @@ export function noteFailure(
 }
 
 /** Milliseconds until a failed event is tried again; undefined when it never is. */
-export function delayOf(verdict: FailureVerdict): number | undefined {
+function delayOf(verdict: FailureVerdict): number | undefined {
   switch (verdict.verdict) {
     case 'retry':
       return verdict.afterMs;

@@ -62,6 +62,7 @@ export async function reconcileFromSnapshot(c: ConsumerContext, key: EntityKey, 
     return true;
   });
   if (isAhead) c.counters.reconciled += 1;
+  if (c.hasDependents) c.wakeDependents();
   c.wakeParked();
   return true;
 }

@@ -10,7 +10,7 @@ import { withDeliveryMiddleware } from './delivery.ts';
 import { deliverBatch } from './delivering.ts';
 import { Doorbell } from './doorbell.ts';
 import type { EntityKey, InboxStore, PartitionClaim } from './inbox-store.ts';
-import { parkedPace, workOnDue } from './parked-worker.ts';
+import { ParkedWorker, type PauseProbe } from './parked-worker.ts';
 import type { ProducerSource } from './producer-source.ts';
 import { recordReader } from './record-reader.ts';
 import { reconcileFromSnapshot } from './reconciling.ts';
@@ -28,6 +28,8 @@ export interface StartConsumerOptions {
   readonly log: Logger;
   /** Whether handlers of this service need entities of this projection. */
   readonly hasDependents: boolean;
+  /** Wakes the other consumers of this service, since what they wait for may have come. */
+  wakeDependents(): void;
   /** Brings an entity into another projection of this service; false when its producer does not know it. */
   provide(projection: string, key: EntityKey): Promise<boolean>;
   readonly ambient?: Ambient;
@@ -45,6 +47,8 @@ export interface ConsumerStatus {
 
 export interface RunningConsumer {
   status(): ConsumerStatus;
+  /** Looks at what is parked soon. */
+  wake(): void;
   /** Brings an entity into this projection from its producer's snapshot; false when there is none. */
   provide(key: EntityKey): Promise<boolean>;
   /** Deals with what is under way, for `deadlineMs` at most, and leaves the group. */
@@ -102,6 +106,7 @@ class Running implements RunningConsumer {
       wakeRelay: () => options.outbox.wake(),
       pause: (dependency, probeAfterMs) => this.#pauseFor(dependency, probeAfterMs),
       hasDependents: options.hasDependents,
+      wakeDependents: () => options.wakeDependents(),
       provide: async (projection, key) => options.provide(projection, key),
     };
     this.ended = this.#run();
@@ -112,6 +117,10 @@ class Running implements RunningConsumer {
   status(): ConsumerStatus {
     const reason = this.#pause === undefined ? this.#problem : `${this.#pause.dependency} is down`;
     return { name: this.#c.definition.name, state: this.#state, reason, counters: this.#c.counters };
+  }
+
+  wake(): void {
+    this.#parkedBell.ring();
   }
 
   async provide(key: EntityKey): Promise<boolean> {
@@ -134,7 +143,11 @@ class Running implements RunningConsumer {
   async #run(): Promise<void> {
     try {
       await this.#subscribe();
-      const worker = this.#workParked();
+      const worker = new ParkedWorker(this.#c, {
+        bell: this.#parkedBell,
+        stopping: this.#draining.signal,
+        probe: () => this.#nextProbe(),
+      }).run();
       await Promise.race([this.#subscription?.ended, worker]);
       this.#draining.abort();
       this.#parkedBell.ring();
@@ -246,40 +259,16 @@ class Running implements RunningConsumer {
     this.#subscription?.resume();
   }
 
-  /** Works on what is parked until stopped; while paused, only probes. */
-  async #workParked(): Promise<void> {
-    const { ambient, log, definition, store } = this.#c;
-    const stopping = this.#draining.signal;
-    let failures = 0;
-    while (!stopping.aborted) {
-      try {
-        if (this.#pause !== undefined) {
-          await this.#probe();
-          continue;
-        }
-        const worked = await workOnDue(this.#c, parkedPace.concurrency);
-        failures = 0;
-        if (worked > 0) continue;
-        const nextMs = (await store.nextDueInMs(definition.name)) ?? parkedPace.idleMs;
-        await this.#parkedBell.wait(Math.min(Math.max(nextMs, 1), parkedPace.idleMs), stopping);
-      } catch (error) {
-        failures += 1;
-        if (failures === 1)
-          log.warn(
-            { consumer: definition.name, err: error },
-            'parked events cannot be worked on now; it goes on trying',
-          );
-        await ambient.wait(50 + backoffMs(failures, RESTART, ambient.random()), stopping);
-      }
-    }
-  }
-
-  async #probe(): Promise<void> {
+  /** Tells the parked queue when to try one event while the consumer is paused. */
+  #nextProbe(): ReturnType<PauseProbe> {
     const pause = this.#pause;
-    if (pause === undefined) return;
-    await this.#c.ambient.wait(Math.max(0, pause.until - this.#c.ambient.now()), this.#draining.signal);
-    if (this.#draining.signal.aborted) return;
-    await workOnDue(this.#c, 1);
-    if (this.#pause === pause) this.#resume();
+    if (pause === undefined) return undefined;
+    return {
+      inMs: Math.max(0, pause.until - this.#c.ambient.now()),
+      // Whoever paused again in the meantime keeps it paused.
+      passed: () => {
+        if (this.#pause === pause) this.#resume();
+      },
+    };
   }
 }

@@ -14,7 +14,7 @@ import {
   type SkippedDelivery,
 } from './inbox-store.ts';
 import { missingNeeds, needsOf, needText } from './needs.ts';
-import { decideOrder, type QueuedEvent } from './ordering.ts';
+import { closesGap, decideOrder, type QueuedEvent } from './ordering.ts';
 import { failed, forked, originOf, tooOld, unreadable, waiting, type WaitingReason } from './parking.ts';
 import type { Incoming } from './record-reader.ts';
 import { WorkingEntities } from './working-entities.ts';
@@ -127,7 +127,10 @@ async function dealInOrder(work: Work, item: Arrived, incoming: Dealable, index:
   const decision = decideOrder(c.definition.kind, entities.get(envelope), queued, baselineAllowed);
   switch (decision.action) {
     case 'skip':
-      outcome.skipped.push({ envelope, origin: originOf(item.record), reason: decision.reason });
+      // An event without a handler comes once for each of its renditions; none of them had an effect to repeat.
+      if (incoming.kind === 'event') {
+        outcome.skipped.push({ envelope, origin: originOf(item.record), reason: decision.reason });
+      }
       return;
     case 'fork':
       outcome.parked.push(forked(item.record, incoming.envelope));
@@ -210,7 +213,7 @@ async function dealWithSnapshot(
   index: number,
 ): Promise<void> {
   const { entities, outcome } = work;
-  if (event.aggregateVersion <= entities.get(event).applied) return;
+  if (!closesGap(entities.get(event), event.aggregateVersion)) return;
   if (work.failure !== undefined) {
     parkFailed(work, item, event, entry, work.failure.error);
     return;
@@ -224,8 +227,14 @@ async function dealWithSnapshot(
   outcome.reconciled.push(event);
 }
 
-/** Writes what the segment added up to. Answers whether parked work may go on at once. */
-async function write(work: Work): Promise<boolean> {
+/** Whose waiting may be over once the transaction is committed. */
+interface Wakes {
+  readonly parked: boolean;
+  readonly dependents: boolean;
+}
+
+/** Writes what the segment added up to. */
+async function write(work: Work): Promise<Wakes> {
   const { c, tx, entities, outcome } = work;
   const consumer = c.definition.name;
   await tx.recordHandled(consumer, outcome.handled);
@@ -235,11 +244,15 @@ async function write(work: Work): Promise<boolean> {
   for (const key of outcome.reconciled) await tx.noteReconciled(consumer, key);
   const drainable = entities.drainable();
   await tx.hasten(consumer, drainable);
-  if (c.hasDependents) await tx.wakeWaiters(consumer, entities.appeared());
-  return drainable.length > 0 || c.hasDependents || outcome.parked.some((parked) => parked.dueInMs !== undefined);
+  const appeared = c.hasDependents ? entities.appeared() : [];
+  await tx.wakeWaiters(consumer, appeared);
+  return {
+    parked: drainable.length > 0 || outcome.parked.some((parked) => parked.dueInMs !== undefined),
+    dependents: appeared.length > 0,
+  };
 }
 
-function settle(c: ConsumerContext, outcome: Outcome, wakesParked: boolean): void {
+function settle(c: ConsumerContext, outcome: Outcome, wakes: Wakes): void {
   const { counters } = c;
   counters.handled += outcome.handled.length;
   counters.parked += outcome.parked.length;
@@ -250,7 +263,8 @@ function settle(c: ConsumerContext, outcome: Outcome, wakesParked: boolean): voi
   }
   c.budget.earn(outcome.handled.length);
   if (outcome.handled.length > 0) c.wakeRelay();
-  if (wakesParked) c.wakeParked();
+  if (wakes.parked) c.wakeParked();
+  if (wakes.dependents) c.wakeDependents();
   if (outcome.pause !== undefined) c.pause(outcome.pause.dependency, outcome.pause.probeAfterMs);
 }
 

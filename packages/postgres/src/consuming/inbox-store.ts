@@ -23,6 +23,14 @@ export function postgresInbox(pool: InboxPool): InboxStore {
     },
     transaction: async (work) => transaction(pool, async (tx) => work(inboxTransaction(tx, claimant))),
     claimDue: async (consumer, options) => claimDue(pool, consumer, claimant, options),
+    async release(id) {
+      const { rows } = await pool.query(
+        `UPDATE waybill.parked SET claimed_by = NULL, claimed_until = NULL
+          WHERE id = $1 AND (claimed_by IS NULL OR claimed_by = $2) AND call <> 'calling' AND due_at IS NOT NULL RETURNING id`,
+        [id, claimant],
+      );
+      return rows.length > 0;
+    },
     nextDueInMs: async (consumer) => nextDueInMs(pool, consumer),
     counts: async (consumer) => parkedCounts(pool, consumer),
     async bootstrapped(consumer) {

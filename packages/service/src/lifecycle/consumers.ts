@@ -48,6 +48,9 @@ export function startConsumers(options: ConsumersOptions): RunningConsumers {
       producers,
       log: log.child({ consumer: definition.name }),
       hasDependents: needed && definition.kind === 'projection',
+      wakeDependents: () => {
+        for (const each of running.values()) each.wake();
+      },
       provide: async (projection, key) => (await running.get(projection)?.provide(key)) ?? false,
     });
     running.set(definition.name, consumer);

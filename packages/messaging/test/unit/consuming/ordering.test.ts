@@ -1,7 +1,7 @@
 import type { EventId } from '@waybill/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decideOrder, type EntityState, type QueuedEvent } from '../../../src/consuming/ordering.ts';
+import { closesGap, decideOrder, type EntityState, type QueuedEvent } from '../../../src/consuming/ordering.ts';
 
 const idOf = (version: number, rival = '') => `event-${version}${rival}` as EventId;
 const event = (version: number, rival = ''): QueuedEvent => ({ version, id: idOf(version, rival) });
@@ -117,4 +117,17 @@ test('whatever the order and number of deliveries, each event is applied once an
       expect(entity.queue).toEqual([]);
     }),
   );
+});
+
+describe('a snapshot that comes by the log', () => {
+  test('closes the gap that an entity waits at', () => {
+    expect(closesGap(state({ applied: 1, queue: [event(4)] }), 3)).toBe(true);
+    expect(closesGap(state({ applied: 1, queue: [event(4)] }), 9)).toBe(true);
+  });
+
+  test('is passed over when it does not reach the gap’s end, or when there is none', () => {
+    expect(closesGap(state({ applied: 1, queue: [event(4)] }), 2)).toBe(false);
+    expect(closesGap(state({ applied: 1 }), 9)).toBe(false);
+    expect(closesGap(state({ applied: 3, queue: [event(4)] }), 9)).toBe(false);
+  });
 });

@@ -182,6 +182,9 @@ export async function consumingHarness() {
         producers,
         log: silent,
         hasDependents: options.hasDependents ?? false,
+        wakeDependents: () => {
+          for (const each of running) each.wake();
+        },
         provide: async (projection, key) => (await projections.get(projection)?.provide(key)) ?? false,
       });
       running.push(consumer);
