@@ -86,7 +86,7 @@ export function onExternal<TData, TOutcome>(
   return {
     contract,
     handle: options.handle as HandlerEntry['handle'],
-    external: options.external as ExternalEffect<never, unknown>,
+    external: options.external,
     needs: options.needs,
   };
 }

@@ -216,10 +216,7 @@ function storable(text: string): string {
 }
 
 function originOf(row: Record<string, unknown>): RecordOrigin | undefined {
-  if (row['partition'] === null || row['log_offset'] === null) return undefined;
-  return {
-    topic: String(row['topic']),
-    partition: Number(row['partition']),
-    offset: BigInt(String(row['log_offset'])),
-  };
+  const { partition, log_offset: offset } = row;
+  if (partition === null || typeof offset !== 'string') return undefined;
+  return { topic: String(row['topic']), partition: Number(partition), offset: BigInt(offset) };
 }

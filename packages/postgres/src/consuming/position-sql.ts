@@ -19,7 +19,7 @@ export async function claimPartitions(
     topic: String(row['topic']),
     partition: Number(row['partition']),
     epoch: BigInt(String(row['epoch'])),
-    nextOffset: row['next_offset'] === null ? undefined : BigInt(String(row['next_offset'])),
+    nextOffset: typeof row['next_offset'] === 'string' ? BigInt(row['next_offset']) : undefined,
   }));
 }
 

@@ -29,7 +29,7 @@ const named = (name: string, handlers: readonly HandlerEntry[]) =>
 
 async function majorsSeenBy(consumerName: string): Promise<readonly string[]> {
   const rows = await bank.rows('SELECT version, amount FROM effect WHERE consumer = $1 ORDER BY n', [consumerName]);
-  return rows.map((row) => `${row['version']} as v${row['amount']}`);
+  return rows.map((row) => `${String(row['version'])} as v${String(row['amount'])}`);
 }
 
 async function seesEventually(consumerName: string, expected: readonly string[]) {
