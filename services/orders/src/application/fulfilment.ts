@@ -97,7 +97,13 @@ export function fulfilmentProjection(fulfilmentIn: (tx: Queryable) => Fulfilment
     ),
     snapshots: [
       onSnapshot(PaymentSnapshotV1, ({ data: { orderId, status, amount, updatedAt } }, { tx }) =>
-        fulfilmentIn(tx).savePayment({ orderId, status, amount, updatedAt }),
+        // As the events tell it: a decline does not say what was asked for.
+        fulfilmentIn(tx).savePayment({
+          orderId,
+          status,
+          amount: status === 'DECLINED' ? undefined : amount,
+          updatedAt,
+        }),
       ),
       onSnapshot(ReservationSnapshotV1, ({ data: { orderId, status, updatedAt } }, { tx }) =>
         fulfilmentIn(tx).saveReservation({ orderId, status, updatedAt }),
