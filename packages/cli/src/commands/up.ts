@@ -17,6 +17,9 @@ interface UpOptions {
   readonly data: string;
   readonly once?: true;
   readonly calm?: true;
+  readonly instances: number;
+  readonly kills: number;
+  readonly seed?: number;
   readonly json?: true;
   readonly jaeger?: true;
 }
@@ -34,6 +37,9 @@ export function upCommand(): Command {
     )
     .option('--once', 'stop everything after the report')
     .option('--calm', 'kill nothing, delay nothing')
+    .option('--instances <n>', 'how many of each service, each with a relay inside', wholeNumber, 1)
+    .option('--kills <n>', 'kill so many services (SIGKILL) at random moments, and start them again', wholeNumber, 0)
+    .option('--seed <n>', 'what the faults and kills follow from; from the clock when left out', wholeNumber)
     .option('--json', 'the report as one JSON object on the last line')
     .option('--jaeger', 'build Jaeger once when this machine has none (needs Go)')
     .action(async (options: UpOptions) => {
@@ -49,6 +55,8 @@ function wholeNumber(text: string): number {
 /** Runs the main job and answers the exit status: 0 only when the verdict is `valid`. */
 async function up(options: UpOptions): Promise<number> {
   // With --json standard output is for the report alone.
+  if (options.calm === true && options.kills > 0)
+    throw new InvalidArgumentError('--calm kills nothing. Leave out --calm, or --kills.');
   const screen = screenOn(options.json === true ? process.stderr : process.stdout);
   const purchases = await readPurchases(resolve(options.data), options.orders);
   const interrupt = new AbortController();
@@ -75,12 +83,14 @@ async function up(options: UpOptions): Promise<number> {
     onGivenUp: (error) => interrupt.abort(error),
   });
   try {
-    const ports = await choosePorts();
+    const ports = await choosePorts(options.instances);
     const result = await runMainJob({
       environment,
       stateDir,
       purchases,
       faults: options.calm === true ? 'none' : 'provoked',
+      kills: options.kills,
+      seed: options.seed ?? (Date.now() % 1_000_000) + 1,
       ports,
       supervisor,
       screen,

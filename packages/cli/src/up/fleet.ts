@@ -22,8 +22,12 @@ export interface Program {
   readonly readyUrl: string;
 }
 
+/** Where one instance of each service listens. */
+export type ServicePorts = Readonly<Record<ServiceName, number>>;
+
 export interface Ports {
-  readonly services: Readonly<Record<ServiceName, number>>;
+  /** The instances of the services; the first one is whom the others ask for snapshots and events. */
+  readonly instances: readonly [ServicePorts, ...ServicePorts[]];
   readonly provider: number;
   readonly mailHttp: number;
   readonly mailSmtp: number;
@@ -39,11 +43,11 @@ export interface FleetOptions {
 const host = '127.0.0.1';
 export const urlOf = (port: number) => `http://${host}:${port}`;
 
-/** The five services, the payment provider and the mail server, as they are to be run. */
+/** The instances of the five services, the payment provider and the mail server, as they are to be run. */
 export function programs({ environment, ports, faultsOf }: FleetOptions): readonly Program[] {
   const port = (name: ProgramName): number => {
     if (name === 'payment-provider') return ports.provider;
-    return name === 'mail-sink' ? ports.mailHttp : ports.services[name];
+    return name === 'mail-sink' ? ports.mailHttp : ports.instances[0][name];
   };
   const around: ProgramSurroundings = {
     postgresUrl: environment.postgresUrl,
@@ -64,19 +68,26 @@ export function programs({ environment, ports, faultsOf }: FleetOptions): readon
     url: around.url(name),
     readyUrl: `${around.url(name)}/healthz`,
   });
-  const services = serviceNames.map((name): Program => {
+  const instance = (name: ServiceName, ownPort: number, index: number): Program => {
     const faults = faultsOf(name);
     return {
-      name,
+      name: index === 0 ? name : `${name}-${index + 1}`,
       args: [
         ...['--import', '@waybill/telemetry/register'],
         ...(faults === undefined ? [] : ['--import', '@waybill/testing/faults']),
         join(rootDirectory, 'services', name, 'src/main.ts'),
       ],
-      env: { ...programVariables(name, around), ...(faults === undefined ? {} : { WAYBILL_FAULTS: faults }) },
-      url: around.url(name),
-      readyUrl: `${around.url(name)}/readyz`,
+      env: {
+        ...programVariables(name, around),
+        HTTP_PORT: String(ownPort),
+        ...(faults === undefined ? {} : { WAYBILL_FAULTS: faults }),
+      },
+      url: urlOf(ownPort),
+      readyUrl: `${urlOf(ownPort)}/readyz`,
     };
-  });
+  };
+  const services = ports.instances.flatMap((own, index) =>
+    serviceNames.map((name) => instance(name, own[name], index)),
+  );
   return [simulator('payment-provider'), simulator('mail-sink'), ...services];
 }

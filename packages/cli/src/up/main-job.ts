@@ -20,6 +20,7 @@ import { writeFleet } from './fleet-state.ts';
 import { placeOrders } from './place-orders.ts';
 import { prepareServices } from './prepare-services.ts';
 import type { Purchase } from './purchases.ts';
+import { killAtRandom } from './random-kills.ts';
 import { stageDisplay } from './stage-display.ts';
 import { stageReader } from './stages.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -30,6 +31,10 @@ export interface MainJobOptions {
   readonly stateDir: string;
   readonly purchases: readonly Purchase[];
   readonly faults: 'provoked' | 'none';
+  /** Services to be killed at random moments of the run. */
+  readonly kills: number;
+  /** What the faults and the kills follow from. */
+  readonly seed: number;
   readonly ports: Ports;
   readonly supervisor: Supervisor;
   readonly screen: Screen;
@@ -37,6 +42,8 @@ export interface MainJobOptions {
 }
 
 const concurrency = 8;
+/** Programs that stand for the world outside, and keep what they know in memory alone: they are never killed. */
+const bystanders: ReadonlySet<string> = new Set(['payment-provider', 'mail-sink']);
 const stuckAfterMs = 60_000;
 /** Longer than any fault holds a record back. */
 const restMs = 7000;
@@ -48,11 +55,10 @@ export interface MainJobResult {
 
 /** Sets everything up, places the orders, waits until each has ended, and has the checker judge. */
 export async function runMainJob(options: MainJobOptions): Promise<MainJobResult> {
-  const { environment, screen, purchases, signal, supervisor } = options;
+  const { environment, screen, purchases, signal, supervisor, seed } = options;
   const runId = new Date().toISOString();
   const markerFile = join(options.stateDir, 'killed');
   rmSync(markerFile, { force: true });
-  const seed = Date.parse(runId) % 1_000_000;
   const plan = { orders: purchases.length, seed, markerFile };
 
   screen.heading('\n== services');
@@ -76,10 +82,13 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   const accepted: AcceptedOrder[] = [];
   const reader = stageReader(databases(environment), since);
   const display = stageDisplay(screen, purchases.length);
+  const [firstInstance, ...otherInstances] = options.ports.instances;
   let outcome;
+  let killed;
+  let progress: number | undefined = 0;
   try {
     const placing = placeOrders({
-      ordersUrl: urlOf(options.ports.services.orders),
+      ordersUrls: [urlOf(firstInstance.orders), ...otherInstances.map(({ orders }) => urlOf(orders))],
       purchases,
       runId,
       concurrency,
@@ -90,14 +99,26 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     const waiting = untilEnded({
       read: () => reader.read(),
       orders: () => purchases.length,
-      onProgress: (stages) => display.update(stages),
+      onProgress: (stages) => {
+        progress = stages.fulfilled + stages.cancelled < purchases.length ? stages.effects : undefined;
+        display.update(stages);
+      },
       signal,
       clock: { now: () => performance.now(), pause: (ms) => pause(ms, undefined, { signal }) },
       stuckAfterMs,
       restMs,
     });
-    [, outcome] = await Promise.all([placing, waiting]);
+    const killing = killAtRandom({
+      victims: fleet.filter(({ name }) => !bystanders.has(name)),
+      kills: options.kills,
+      seed,
+      progress: () => progress,
+      kill: (victim) => supervisor.kill(victim),
+      signal,
+    });
+    [, outcome, killed] = await Promise.all([placing, waiting, killing]);
   } finally {
+    progress = undefined;
     display.end();
     await reader.close();
   }
@@ -108,6 +129,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   const doubts = [
     ...(outcome === 'stuck' ? [`nothing moved for ${stuckAfterMs / 1000} s`] : []),
     ...(options.faults === 'provoked' && !existsSync(markerFile) ? ['no service was killed'] : []),
+    ...(killed < options.kills ? [`only ${killed} of ${options.kills} kills hit work in flight`] : []),
   ];
   const judged = report({ ...evidence, unread: [...evidence.unread, ...doubts] }, { faults: options.faults });
   return { report: judged, programs: fleet };

@@ -5,7 +5,8 @@ import { orderRequest } from './order-request.ts';
 import type { Purchase } from './purchases.ts';
 
 export interface PlaceOrdersOptions {
-  readonly ordersUrl: string;
+  /** Instances of the orders service: each attempt asks the next one. */
+  readonly ordersUrls: readonly [string, ...string[]];
   readonly purchases: readonly Purchase[];
   /** Makes the keys of this run differ from those of an earlier one. */
   readonly runId: string;
@@ -50,7 +51,8 @@ async function placeOrder(purchase: Purchase, options: PlaceOrdersOptions): Prom
   let last = 'no answer';
   for (let attempt = 0; performance.now() < deadline; attempt += 1) {
     options.signal.throwIfAborted();
-    const answer = await post(purchase, options);
+    const url = options.ordersUrls[(purchase.line + attempt) % options.ordersUrls.length] ?? options.ordersUrls[0];
+    const answer = await post(url, purchase, options);
     if (answer.kind === 'accepted') return answer.orderId;
     last = answer.what;
     if (answer.kind === 'refused') break;
@@ -66,7 +68,7 @@ type Answer =
 /** Answers that mean "try the same again". */
 const later = new Set([408, 409, 425, 429, 500, 502, 503, 504]);
 
-async function post(purchase: Purchase, { ordersUrl, runId, signal }: PlaceOrdersOptions): Promise<Answer> {
+async function post(ordersUrl: string, purchase: Purchase, { runId, signal }: PlaceOrdersOptions): Promise<Answer> {
   try {
     const response = await fetch(`${ordersUrl}/orders`, {
       method: 'POST',

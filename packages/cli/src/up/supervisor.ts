@@ -27,6 +27,7 @@ export class Supervisor {
   readonly #running = new Map<string, SupervisedProcess>();
   readonly #ends = new Map<string, number>();
   readonly #everReady = new Set<string>();
+  readonly #killed = new Set<string>();
   #stopping = false;
 
   constructor(options: SupervisorOptions) {
@@ -39,6 +40,12 @@ export class Supervisor {
 
   pid(program: Program): number | undefined {
     return this.#running.get(program.name)?.pid;
+  }
+
+  /** Ends a program without a warning; it is started again, and its end does not count as a failure of its own. */
+  kill(program: Program): void {
+    this.#killed.add(program.name);
+    this.#running.get(program.name)?.kill('SIGKILL');
   }
 
   async start(program: Program): Promise<void> {
@@ -62,7 +69,7 @@ export class Supervisor {
 
   async #ended(program: Program, exit: ProcessExit): Promise<void> {
     if (this.#stopping) return;
-    const ends = (this.#ends.get(program.name) ?? 0) + 1;
+    const ends = (this.#ends.get(program.name) ?? 0) + (this.#killed.delete(program.name) ? 0 : 1);
     this.#ends.set(program.name, ends);
     this.#options.onEnded(program, exit);
     try {
