@@ -74,7 +74,7 @@ export async function readFigures(rows: Rows, since: Date): Promise<DeliveryFigu
        SELECT consumer, aggregate_type, aggregate_id, version, skipped_at FROM waybill.skipped
         WHERE reason = 'covered' AND skipped_at >= $1),
      ranked AS (
-       SELECT version, max(version) OVER (PARTITION BY consumer, aggregate_type, aggregate_id ORDER BY at
+       SELECT version, max(version) OVER (PARTITION BY consumer, aggregate_type, aggregate_id ORDER BY at, version
                                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS highest FROM seen)
      SELECT (SELECT coalesce(sum(deliveries), 0) FROM waybill.consumer_position) AS deliveries,
             (SELECT count(*) FROM waybill.skipped WHERE reason = 'duplicate' AND skipped_at >= $1) AS duplicates,
