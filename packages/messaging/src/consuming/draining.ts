@@ -133,7 +133,8 @@ async function drainSeen(
     if (next === 'onward') entities.fillHole(key, parked.version);
     return next;
   }
-  if (parked.reason === 'dead' && isHole) return 'onward';
+  // A person has yet to look at it; for a projection, what covers it has made it good.
+  if (parked.reason === 'dead' && c.definition.kind === 'reaction') return 'onward';
   if (incoming.envelope !== undefined) {
     work.skipped.push({ envelope: incoming.envelope, origin: parked.origin, reason: isHole ? 'covered' : 'duplicate' });
   }

@@ -333,6 +333,58 @@ describe('an external handler', () => {
   });
 });
 
+describe('a call to the outside whose process died while it was made', () => {
+  /** Starts a consumer whose call hangs, and then lets its claim run out, as it does when its process is gone. */
+  async function interrupted(idempotent: boolean) {
+    const [me, a] = [name(), account()];
+    const hanging = Promise.withResolvers<string>();
+    const keys: string[] = [];
+    const definition = consumer({
+      name: me,
+      kind: 'reaction',
+      from: 'beginning',
+      handlers: [
+        onExternal(bank.deposited, {
+          external: {
+            idempotent,
+            call: async (_, { idempotencyKey }) => {
+              keys.push(idempotencyKey);
+              return keys.length === 1 ? hanging.promise : 'second';
+            },
+          },
+          handle: async (event, context) => recording(me)(event, context),
+        }),
+      ],
+    });
+    bank.start(definition);
+    await bank.send(bank.deposit(a, 1));
+    await seesParked(me, { call: 'calling' });
+    await bank.rows(`UPDATE waybill.parked SET claimed_by = 'gone', claimed_until = now() - interval '1 second'`);
+    bank.start(definition);
+    return { me, a, keys, finish: () => hanging.resolve('first') };
+  }
+
+  test('is made again with the same key where that has no second effect, and takes effect once', async () => {
+    const { me, a, keys, finish } = await interrupted(true);
+    await seesEffects(me, a, [1]);
+    expect(new Set(keys).size).toBe(1);
+    finish();
+    await bank.send(bank.deposit(a, 2));
+    await seesEffects(me, a, [1, 2]);
+  });
+
+  test('is parked as unknown where it has one, and its late return changes nothing', async () => {
+    const { me, a, keys, finish } = await interrupted(false);
+    await seesParked(me, { reason: 'dead', error_code: 'external.unknown-outcome', aggregate_id: a });
+    finish();
+    await bank.send(bank.deposit(`${a}-other`, 1));
+    await seesEffects(me, `${a}-other`, [1]);
+    expect(keys).toHaveLength(2);
+    await seesParked(me, { reason: 'dead', error_code: 'external.unknown-outcome', aggregate_id: a });
+    await seesEffects(me, a, []);
+  });
+});
+
 describe('an entity that a handler needs', () => {
   test('holds the event back until the projection has it', async () => {
     const [copy, me, a] = [name(), name(), account()];
