@@ -3,6 +3,7 @@ import type { ConsumerContext } from './consumer-context.ts';
 import { callHandler } from './handler-call.ts';
 import { type EntityKey, entityKeyText } from './inbox-store.ts';
 import type { Incoming } from './record-reader.ts';
+import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
 /** A producer publishes each changed entity's snapshot within this time; twice of it covers what was under way. */
@@ -51,14 +52,15 @@ async function applyBatch(c: ConsumerContext, records: readonly LogRecord[]): Pr
     .filter((incoming): incoming is SnapshotArrived => incoming.kind === 'snapshot');
   if (snapshots.length === 0) return 0;
   const keys = new Map<string, EntityKey>(snapshots.map(({ event }) => [entityKeyText(event), event]));
-  await c.store.transaction(async (tx) => {
+  await tracedTransaction(c, async (tx, spans) => {
     const entities = new WorkingEntities(
       [...keys.values()],
       await tx.lockEntities(c.definition.name, [...keys.values()]),
     );
     for (const { event, entry } of snapshots) {
       if (event.aggregateVersion <= entities.get(event).applied) continue;
-      await callHandler(c, { contract: entry.contract, event, attempt: 1 }, tx.db, entry.handle);
+      const call = { contract: entry.contract, event, attempt: 1, origin: undefined };
+      await callHandler(c, call, { tx, spans }, entry.handle);
       entities.reconcile(event, event.aggregateVersion);
     }
     await tx.saveEntities(c.definition.name, entities.changed());

@@ -5,6 +5,7 @@ import type { ParkedEvent } from './inbox-store.ts';
 import { callHandler } from './handler-call.ts';
 import { keepFailed } from './parking.ts';
 import type { Incoming } from './record-reader.ts';
+import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
 /**
@@ -13,14 +14,14 @@ import { WorkingEntities } from './working-entities.ts';
 export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settled?: SettledCall): Promise<NextStep> {
   if (!c.reader.isPrepared(claimed.record)) return { step: 'prepare', parked: [claimed] };
   const incoming = c.reader.read(claimed.record);
-  return c.store.transaction(async (tx): Promise<NextStep> => {
+  return tracedTransaction(c, async (tx, spans): Promise<NextStep> => {
     const consumer = c.definition.name;
     const entities = new WorkingEntities([claimed.key], await tx.lockEntities(consumer, [claimed.key]));
     if (settled !== undefined) await tx.updateParked(settled.id, { call: 'none', outcome: settled.outcome });
     const parked = await tx.parkedById(claimed.id);
     if (parked === undefined || parked.reason === 'dead' || parked.call === 'calling' || !parked.due)
       return { step: 'rest' };
-    const work: Drain = { c, tx, key: claimed.key, entities, handled: [], skipped: [], done: [] };
+    const work: Drain = { c, tx, spans, key: claimed.key, entities, handled: [], skipped: [], done: [] };
     const finish = async (): Promise<NextStep> => {
       await tx.unpark([parked.id]);
       await tx.recordHandled(consumer, work.handled);
@@ -50,9 +51,10 @@ async function applySnapshot(
 ): Promise<boolean> {
   const { c, tx, entities, key } = work;
   if (event.aggregateVersion <= entities.get(key).applied) return true;
+  const attempt = parked.attempts + 1;
   try {
     await tx.savepoint(async () =>
-      callHandler(c, { contract: entry.contract, event, attempt: parked.attempts + 1 }, tx.db, entry.handle),
+      callHandler(c, { contract: entry.contract, event, attempt, origin: parked.origin, parked }, work, entry.handle),
     );
   } catch (error) {
     if (c.store.isTransient(error)) throw error;

@@ -7,9 +7,11 @@ import { missingNeeds, type Need, needsOf, needText } from './needs.ts';
 import { decideHead } from './ordering.ts';
 import { startCall } from './external-call.ts';
 import { keepFailed } from './parking.ts';
+import type { ProcessSpans } from './process-span.ts';
 import type { Incoming } from './record-reader.ts';
 import { failureRecord } from './retry.ts';
 import { containsVersion } from './version-ranges.ts';
+import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
 /**
@@ -38,6 +40,7 @@ const QUEUE_PAGE = 100;
 export interface Drain {
   readonly c: ConsumerContext;
   readonly tx: InboxTransaction;
+  readonly spans: ProcessSpans;
   readonly key: EntityKey;
   readonly entities: WorkingEntities;
   readonly handled: HandledEvent[];
@@ -56,16 +59,17 @@ export interface SettledCall {
  * outcome of a call is stored in the same transaction as what its handler makes of it.
  */
 export async function drainQueue(c: ConsumerContext, key: EntityKey, settled?: SettledCall): Promise<NextStep> {
-  const { next, drain, wakesDependents } = await c.store.transaction(async (tx) => {
+  const { next, drain, wakesDependents } = await tracedTransaction(c, async (tx, spans) => {
     const consumer = c.definition.name;
     const entities = new WorkingEntities([key], await tx.lockEntities(consumer, [key]));
-    const work: Drain = { c, tx, key, entities, handled: [], skipped: [], done: [] };
+    const work: Drain = { c, tx, spans, key, entities, handled: [], skipped: [], done: [] };
     if (settled !== undefined) await tx.updateParked(settled.id, { call: 'none', outcome: settled.outcome });
     const queue = await tx.queueOf(consumer, key, QUEUE_PAGE);
     const step = await drainInOrder(work, queue);
     await tx.unpark(work.done);
     await tx.recordHandled(consumer, work.handled);
     await tx.recordSkipped(consumer, work.skipped);
+    spans.skipped(work.skipped);
     await tx.saveEntities(consumer, entities.changed());
     const appeared = c.hasDependents ? entities.appeared() : [];
     await tx.wakeWaiters(consumer, appeared);
@@ -187,7 +191,7 @@ export async function handleParked(
   }
   try {
     const workMs = await tx.savepoint(async () =>
-      callHandler(c, { contract: entry.contract, event, attempt }, tx.db, (e, context) =>
+      callHandler(c, { contract: entry.contract, event, attempt, origin: parked.origin, parked }, work, (e, context) =>
         entry.handle(e, context, parked.outcome?.value),
       ),
     );

@@ -47,7 +47,8 @@ export async function makeCall(
   { head, event, entry, effect }: Extract<NextStep, { step: 'call' }>,
 ): Promise<SettledCall | undefined> {
   try {
-    const value = await callOutside(c, { contract: entry.contract, event, attempt: head.attempts + 1 }, effect);
+    const call = { contract: entry.contract, event, attempt: head.attempts + 1, origin: head.origin, parked: head };
+    const value = await callOutside(c, call, effect);
     return { id: head.id, outcome: { value } };
   } catch (error) {
     const failure = effect.idempotent || isKnown(error) ? error : new UnknownOutcomeError({ cause: error });

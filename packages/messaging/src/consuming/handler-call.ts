@@ -1,20 +1,15 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { AnyContract, Event } from '@waybill/contracts';
-import { handlingContext } from '../context.ts';
+import type { Event } from '@waybill/contracts';
 import type { Queryable } from '../database.ts';
 import { RetryableError, WaybillError } from '../errors.ts';
 import type { ExternalEffect, HandlerContext } from './consumer.ts';
 import type { ConsumerContext } from './consumer-context.ts';
-import { failureRecord } from './retry.ts';
-import { personalValues } from './personal-values.ts';
+import type { InboxTransaction } from './inbox-store.ts';
+import { type HandlerCall, inSpan, type ProcessSpans } from './process-span.ts';
 
-const tracer = trace.getTracer('@waybill/messaging');
-
-/** What is called for an event: its contract, the event, and how often it was tried. */
-export interface HandlerCall {
-  readonly contract: AnyContract;
-  readonly event: Event<never>;
-  readonly attempt: number;
+/** The transaction that a handler works in, and its spans. */
+export interface HandlerPlace {
+  readonly tx: Pick<InboxTransaction, 'db'>;
+  readonly spans: ProcessSpans;
 }
 
 type Handle = (event: Event<never>, handlerContext: HandlerContext) => Promise<void> | void;
@@ -28,12 +23,13 @@ type Handle = (event: Event<never>, handlerContext: HandlerContext) => Promise<v
 export async function callHandler(
   c: ConsumerContext,
   call: HandlerCall,
-  db: Queryable,
+  place: HandlerPlace,
   handle: Handle,
 ): Promise<number> {
-  const transaction = revocable(db);
+  const transaction = revocable(place.tx.db);
+  const startedAt = performance.now();
   try {
-    return await inProcessSpan(c, call, 'process', async () => {
+    const span = await inSpan(c.definition.name, call, 'process', async () => {
       await withinTime(c, c.definition.handlerTimeoutMs, async (signal) =>
         handle(call.event, {
           tx: transaction.db,
@@ -44,6 +40,8 @@ export async function callHandler(
         }),
       );
     });
+    place.spans.done(span);
+    return performance.now() - startedAt;
   } finally {
     transaction.revoke();
   }
@@ -56,7 +54,7 @@ export async function callOutside(
   effect: ExternalEffect<never, unknown>,
 ): Promise<unknown> {
   let outcome: unknown;
-  await inProcessSpan(c, call, 'call', async () => {
+  const span = await inSpan(c.definition.name, call, 'call', async () => {
     await withinTime(c, effect.timeoutMs ?? DEFAULT_CALL_MS, async (signal) => {
       outcome = await effect.call(call.event, {
         idempotencyKey: call.event.id,
@@ -67,6 +65,7 @@ export async function callOutside(
       });
     });
   });
+  span?.end();
   return outcome;
 }
 
@@ -81,50 +80,6 @@ export class HandlerTimeoutError extends WaybillError {
 
 function eventLog(c: ConsumerContext, call: HandlerCall) {
   return c.log.child({ consumer: c.definition.name, event_id: call.event.id, event_type: call.event.type });
-}
-
-/** Span names and attributes follow OpenTelemetry's semantic conventions for messaging. */
-async function inProcessSpan(
-  c: ConsumerContext,
-  call: HandlerCall,
-  operation: 'process' | 'call',
-  work: () => Promise<void>,
-): Promise<number> {
-  const { event } = call;
-  const created = propagation.extract(ROOT_CONTEXT, event.trace);
-  const parent = handlingContext(created, event);
-  const startedAt = performance.now();
-  const span = tracer.startSpan(
-    `${operation} ${call.contract.topic}`,
-    {
-      kind: operation === 'process' ? SpanKind.CONSUMER : SpanKind.INTERNAL,
-      attributes: {
-        'messaging.system': 'kafka',
-        'messaging.operation.name': operation,
-        'messaging.destination.name': call.contract.topic,
-        'messaging.consumer.group.name': c.definition.name,
-        'messaging.message.id': event.id,
-        'messaging.message.conversation_id': event.correlationId,
-        'correlation.id': event.correlationId,
-        'waybill.event.type': event.type,
-        'waybill.aggregate.id': event.aggregateId,
-        'waybill.aggregate.version': event.aggregateVersion,
-        'waybill.attempt': call.attempt,
-      },
-    },
-    parent,
-  );
-  try {
-    await context.with(trace.setSpan(parent, span), work);
-    return performance.now() - startedAt;
-  } catch (error) {
-    const failure = failureRecord(error, personalValues(call.contract, event.data));
-    span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
-    span.setAttribute('error.type', failure.code);
-    throw error;
-  } finally {
-    span.end();
-  }
 }
 
 async function withinTime(

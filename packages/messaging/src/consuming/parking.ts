@@ -4,6 +4,7 @@ import type { ConsumerDefinition } from './consumer.ts';
 import type { ConsumerContext } from './consumer-context.ts';
 import type { EventToPark, InboxTransaction, ParkedEvent, ParkedReason, RecordOrigin } from './inbox-store.ts';
 import { personalValues } from './personal-values.ts';
+import { inContextOf } from './process-span.ts';
 import { type FailureRecord, type FailureVerdict, failureRecord, judgeFailure } from './retry.ts';
 
 /** The reasons for which an event waits without having failed. */
@@ -86,19 +87,21 @@ function noteFailure(
 ): FailureRecord {
   const failure = failureRecord(error, personalValues(contract, event.data));
   c.counters.failures += 1;
-  c.log.warn(
-    {
-      consumer: c.definition.name,
-      event_id: event.id,
-      event_type: event.type,
-      'correlation.id': event.correlationId,
-      failure,
-      verdict: verdict.verdict,
-      retry_after_ms: delayOf(verdict),
-    },
-    verdict.verdict === 'dead'
-      ? 'a handler failed for good; its event is dead'
-      : 'a handler failed; its event is parked',
+  inContextOf(event, () =>
+    c.log.warn(
+      {
+        consumer: c.definition.name,
+        event_id: event.id,
+        event_type: event.type,
+        'correlation.id': event.correlationId,
+        failure,
+        verdict: verdict.verdict,
+        retry_after_ms: delayOf(verdict),
+      },
+      verdict.verdict === 'dead'
+        ? 'a handler failed for good; its event is dead'
+        : 'a handler failed; its event is parked',
+    ),
   );
   return failure;
 }

@@ -3,8 +3,10 @@ import type { NextStep } from './draining.ts';
 import { callHandler } from './handler-call.ts';
 import type { EntityKey, EventToPark, ParkedEvent } from './inbox-store.ts';
 import { decideHead } from './ordering.ts';
+import { inEventSpan } from './process-span.ts';
 import type { FetchedRecord } from './producer-source.ts';
 import { backoffMs, failureRecord } from './retry.ts';
+import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
 type Reconcile = Extract<NextStep, { step: 'reconcile' }>;
@@ -17,8 +19,10 @@ type Provide = Extract<NextStep, { step: 'provide' }>;
  */
 export async function reconcile(c: ConsumerContext, { head, applied }: Reconcile): Promise<boolean> {
   try {
-    if (await reconcileFromSnapshot(c, head.key, applied + 1)) return true;
-    return await fetchMissing(c, head, applied);
+    return await inTraceOf(c, 'reconcile', head, async () => {
+      if (await reconcileFromSnapshot(c, head.key, applied + 1)) return true;
+      return fetchMissing(c, head, applied);
+    });
   } catch (error) {
     await postpone(c, head, error, 'the producer of a gap’s events cannot be asked now');
     return false;
@@ -28,12 +32,22 @@ export async function reconcile(c: ConsumerContext, { head, applied }: Reconcile
 /** Gets the entity that a parked event waits for. True when it is there now. */
 export async function provide(c: ConsumerContext, { head, need }: Provide): Promise<boolean> {
   try {
-    if (await c.provide(need.projection, need.key)) return true;
+    if (await inTraceOf(c, 'provide', head, async () => c.provide(need.projection, need.key))) return true;
     await postpone(c, head, undefined, 'an event waits for an entity that its producer does not know yet');
   } catch (error) {
     await postpone(c, head, error, 'the producer of an entity that an event waits for cannot be asked now');
   }
   return false;
+}
+
+/** What is asked of a producer so that an event can go on belongs to that event's trace. */
+async function inTraceOf<T>(
+  c: ConsumerContext,
+  name: 'reconcile' | 'provide',
+  head: ParkedEvent,
+  work: () => Promise<T>,
+): Promise<T> {
+  return inEventSpan(name, c.definition.name, c.reader.read(head.record).envelope, work);
 }
 
 /**
@@ -51,10 +65,11 @@ export async function reconcileFromSnapshot(c: ConsumerContext, key: EntityKey, 
   if (incoming.kind !== 'snapshot' || incoming.envelope.aggregateVersion < atLeast) return false;
   const { event } = incoming;
 
-  const isAhead = await c.store.transaction(async (tx) => {
+  const isAhead = await tracedTransaction(c, async (tx, spans) => {
     const entities = new WorkingEntities([key], await tx.lockEntities(c.definition.name, [key]));
     if (event.aggregateVersion <= entities.get(key).applied) return false;
-    await callHandler(c, { contract: entry.contract, event, attempt: 1 }, tx.db, entry.handle);
+    const call = { contract: entry.contract, event, attempt: 1, origin: undefined };
+    await callHandler(c, call, { tx, spans }, entry.handle);
     entities.reconcile(key, event.aggregateVersion);
     await tx.saveEntities(c.definition.name, entities.changed());
     await tx.noteReconciled(c.definition.name, key);

@@ -57,8 +57,13 @@ export function failureRecord(error: unknown, personal: readonly string[]): Fail
     };
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'handler.unknown';
-  const message = personal.reduce((text, value) => text.replaceAll(value, MASK), error.message);
+  const message = personal.reduce((text, value) => text.replaceAll(value, MASK), withoutQuotedValues(error));
   return { type: error.name, code, message: message.slice(0, MESSAGE_LIMIT) };
+}
+
+/** A database quotes the value that it refuses, which is somebody's data. Quoted names of columns and relations stay. */
+function withoutQuotedValues(error: Error): string {
+  return 'severity' in error ? error.message.replace(/(: |\bvalue )"[\s\S]*"/, '$1[value]') : error.message;
 }
 
 /** Retries as a share of deliveries, so that a bad dependency cannot turn into a storm. */

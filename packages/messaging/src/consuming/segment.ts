@@ -16,7 +16,9 @@ import {
 import { missingNeeds, needsOf, needText } from './needs.ts';
 import { closesGap, decideOrder, type QueuedEvent } from './ordering.ts';
 import { failed, forked, originOf, tooOld, unreadable, waiting, type WaitingReason } from './parking.ts';
+import type { ProcessSpans } from './process-span.ts';
 import type { Incoming } from './record-reader.ts';
+import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
 /** A record that was read. */
@@ -72,7 +74,7 @@ interface Outcome {
 export async function commitSegment(c: ConsumerContext, segment: Segment): Promise<number> {
   const outcome: Outcome = { handled: [], skipped: [], parked: [], pause: undefined, reconciled: [] };
   const receivedAt = new Date(c.ambient.now());
-  const wakes = await c.store.transaction(async (tx) => {
+  const wakes = await tracedTransaction(c, async (tx, spans) => {
     if (!(await tx.advance(segment.claim, segment.nextOffset, segment.items.length)))
       throw new PartitionLostError(segment.claim);
     const keys = distinctKeys(segment.items);
@@ -81,7 +83,7 @@ export async function commitSegment(c: ConsumerContext, segment: Segment): Promi
       tx,
       segment.items.flatMap(({ incoming }) => needsOf(incoming)),
     );
-    const work: Work = { c, tx, entities, absent, outcome, receivedAt, failure: segment.failure };
+    const work: Work = { c, tx, spans, entities, absent, outcome, receivedAt, failure: segment.failure };
     for (const [index, item] of segment.items.entries()) await dealWith(work, item, index);
     return write(work);
   });
@@ -92,6 +94,7 @@ export async function commitSegment(c: ConsumerContext, segment: Segment): Promi
 interface Work {
   readonly c: ConsumerContext;
   readonly tx: InboxTransaction;
+  readonly spans: ProcessSpans;
   readonly entities: WorkingEntities;
   readonly absent: ReadonlySet<string>;
   readonly outcome: Outcome;
@@ -188,12 +191,13 @@ async function tryHandle(work: Work, item: Arrived, incoming: Dealable, index: n
     return false;
   }
   try {
-    const workMs = await callHandler(c, { contract: entry.contract, event, attempt: 1 }, work.tx.db, (e, context) =>
+    const origin = originOf(item.record);
+    const workMs = await callHandler(c, { contract: entry.contract, event, attempt: 1, origin }, work, (e, context) =>
       entry.handle(e, context, undefined),
     );
     outcome.handled.push({
       envelope: event,
-      origin: originOf(item.record),
+      origin,
       arrival: 'delivered',
       receivedAt: work.receivedAt,
       workMs,
@@ -219,7 +223,8 @@ async function dealWithSnapshot(
     return;
   }
   try {
-    await callHandler(work.c, { contract: entry.contract, event, attempt: 1 }, work.tx.db, entry.handle);
+    const call = { contract: entry.contract, event, attempt: 1, origin: originOf(item.record) };
+    await callHandler(work.c, call, work, entry.handle);
   } catch (error) {
     throw new HandlerFailedError(index, error);
   }
@@ -235,12 +240,14 @@ interface Wakes {
 
 /** Writes what the segment added up to. */
 async function write(work: Work): Promise<Wakes> {
-  const { c, tx, entities, outcome } = work;
+  const { c, tx, spans, entities, outcome } = work;
   const consumer = c.definition.name;
   await tx.recordHandled(consumer, outcome.handled);
   await tx.recordSkipped(consumer, outcome.skipped);
   await tx.saveEntities(consumer, entities.changed());
   await tx.park(consumer, outcome.parked);
+  spans.skipped(outcome.skipped);
+  spans.parked(outcome.parked);
   for (const key of outcome.reconciled) await tx.noteReconciled(consumer, key);
   const drainable = entities.drainable();
   await tx.hasten(consumer, drainable);

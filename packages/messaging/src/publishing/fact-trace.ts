@@ -53,10 +53,15 @@ export function startCreateSpan(
 export function endCreateSpan(span: Span, version: number | undefined, error?: unknown): void {
   if (version !== undefined) span.setAttribute('waybill.aggregate.version', version);
   if (error !== undefined) {
-    if (error instanceof Error) span.recordException(error);
-    span.setStatus({ code: SpanStatusCode.ERROR });
+    // Its message may quote the data that was refused.
+    span.setAttribute('error.type', errorType(error)).setStatus({ code: SpanStatusCode.ERROR });
   }
   span.end();
+}
+
+function errorType(error: unknown): string {
+  if (!(error instanceof Error)) return '_OTHER';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** Whole entries up to `limit` characters, the correlation id before all others. */

@@ -7,6 +7,7 @@ import { fullJitter } from './pacing.ts';
 import type { OwnedShard, RelayShards } from './relay-shards.ts';
 import type { RelayCounters } from './relay-status.ts';
 import { describe, type RelayTrouble } from './relay-trouble.ts';
+import { traceSent } from './send-span.ts';
 import { shardOf } from './slot.ts';
 
 /** Bytes of payload in one send, about. */
@@ -69,7 +70,8 @@ export class RelayDelivery {
           continue;
         }
         const before = pending.length;
-        pending = this.#judge(pending, await this.#send(pending));
+        const startedAt = new Date(this.#clock.now());
+        pending = this.#judge(pending, await this.#send(pending), startedAt);
         if (pending.length === 0) break;
         if (pending.length < before) attempt = 1;
         this.#counters.retries += 1;
@@ -98,13 +100,14 @@ export class RelayDelivery {
   }
 
   /** Answers what must be sent again. */
-  #judge(pending: readonly Pending[], outcomes: readonly SendOutcome[]): readonly Pending[] {
+  #judge(pending: readonly Pending[], outcomes: readonly SendOutcome[], startedAt: Date): readonly Pending[] {
     const again: { readonly each: Pending; readonly code: string; readonly message: string }[] = [];
     for (const [index, each] of pending.entries()) {
       const outcome = outcomes[index] ?? NO_OUTCOME;
       switch (outcome.status) {
         case 'acknowledged':
           this.#counters.published += 1;
+          traceSent(each.row, startedAt);
           break;
         case 'rejected':
           this.#counters.rejected += 1;
