@@ -1,3 +1,5 @@
+import { withoutQuotedValues } from './quoted-values.ts';
+
 /** An error as it is logged: no parameters, no row values, no secrets. */
 export interface LoggedError {
   readonly type: string;
@@ -21,7 +23,7 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error))
     return { type: typeof error, message: typeof error === 'string' ? error : 'not an Error' };
   const code = textOf(error, 'code');
-  const message = isDatabaseError(error) ? withoutValues(error.message) : error.message;
+  const message = isDatabaseError(error) ? withoutQuotedValues(error.message) : error.message;
   const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
   const constraint = textOf(error, 'constraint');
   const table = textOf(error, 'table');
@@ -41,10 +43,6 @@ export function loggedError(error: unknown, depth = 0): LoggedError {
 
 function isDatabaseError(error: Error): boolean {
   return textOf(error, 'severity') !== undefined && /^[0-9A-Z]{5}$/.test(textOf(error, 'code') ?? '');
-}
-
-function withoutValues(message: string): string {
-  return message.replace(/: "[\s\S]*"/, ': [value]');
 }
 
 function textOf(error: Error, field: string): string | undefined {

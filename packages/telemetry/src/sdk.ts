@@ -4,7 +4,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
-import { CorrelationSpanProcessor } from './span-processor.ts';
+import { CorrelationSpanProcessor, QuotedValuesSpanProcessor } from './span-processor.ts';
 
 export interface TelemetryOptions {
   readonly serviceName: string;
@@ -39,9 +39,10 @@ export function startTelemetry(options: TelemetryOptions): void {
       propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
     }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.sampleRatio ?? 1) }),
-    // The correlation entries come first, so that every later processor sees them.
+    // What completes and cleans a span comes first, so that every later processor sees it so.
     spanProcessors: [
       new CorrelationSpanProcessor(),
+      new QuotedValuesSpanProcessor(),
       ...exporting(options.otlpEndpoint),
       ...(options.spanProcessors ?? []),
     ],

@@ -1,6 +1,7 @@
-import type { Context } from '@opentelemetry/api';
+import { type Attributes, type Context, SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { copiedBaggage } from './correlation.ts';
+import { withoutQuotedValues } from './quoted-values.ts';
 
 /** Copies the allow-listed baggage entries of its parent context onto each span as it starts. */
 export class CorrelationSpanProcessor implements SpanProcessor {
@@ -13,4 +14,29 @@ export class CorrelationSpanProcessor implements SpanProcessor {
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {}
+}
+
+/** Takes the values that a database quotes out of the errors on spans, whoever put them there. */
+export class QuotedValuesSpanProcessor implements SpanProcessor {
+  onStart(): void {}
+
+  onEnding(span: Span): void {
+    if (span.status.code !== SpanStatusCode.ERROR) return;
+    const { message } = span.status;
+    if (message !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: withoutQuotedValues(message) });
+    for (const event of span.events) {
+      if (event.name === 'exception' && event.attributes !== undefined) event.attributes = stripped(event.attributes);
+    }
+  }
+
+  onEnd(): void {}
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+}
+
+function stripped(attributes: Attributes): Attributes {
+  const strip = (value: Attributes[string]) => (typeof value === 'string' ? withoutQuotedValues(value) : value);
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, strip(value)]));
 }
