@@ -9,9 +9,12 @@ export interface Origin {
   readonly trace: TraceContext;
 }
 
-/** The origin of what an event's handler leaves to be done later. */
+/** The origin of what an event's handler leaves to be done later; call it in the handler, whose span is continued. */
 export function originOf(event: Pick<Envelope, 'id' | 'correlationId' | 'trace'>): Origin {
-  return { eventId: event.id, correlationId: event.correlationId, trace: event.trace };
+  const handling: TraceContext = {};
+  propagation.inject(context.active(), handling);
+  const trace = handling.traceparent === undefined ? event.trace : handling;
+  return { eventId: event.id, correlationId: event.correlationId, trace };
 }
 
 /**
