@@ -19,10 +19,22 @@ export interface Environment {
   readonly otlpUrl: string | undefined;
   /** Jaeger's query API and user interface. */
   readonly jaegerUrl: string | undefined;
+  /** The plain processes that this call started, for those who try faults; absent otherwise. */
+  readonly components?: readonly EnvironmentComponent[];
   /** It was already running under another process, which goes on owning it: `stop` leaves it alone. */
   readonly reused: boolean;
   /** Stops what this call started; resolves when it is down. Safe to call twice. */
   stop(): Promise<void>;
+}
+
+/** One of the servers, as a process that may be killed and brought back. */
+export interface EnvironmentComponent {
+  /** `postgres`, `kafka`, `registry` or `jaeger`. */
+  readonly name: string;
+  /** Ends it by SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again after that, on its ports and data; resolves when it answers. */
+  restart(): Promise<void>;
 }
 
 /** Progress of a start, for people. */

@@ -6,13 +6,14 @@ import type { Lock } from '../local/lock.ts';
 import { type ProcessIdentity, identify } from '../local/process-identity.ts';
 import { wardenPid } from '../local/supervise.ts';
 import { chooseMode } from './choice.ts';
-import type { Environment, StartOptions } from './environment.ts';
+import type { Environment, EnvironmentComponent, StartOptions } from './environment.ts';
 import { givenEnvironment } from './given.ts';
 import { clearLeftovers, runningEnvironment, tryOwn, withoutRunning } from './ownership.ts';
 import { type EnvironmentState, readState, writeState } from './state.ts';
 
 export {
   type Environment,
+  type EnvironmentComponent,
   type EnvironmentMode,
   type EnvironmentPurpose,
   environmentVariables,
@@ -109,11 +110,28 @@ async function startOwned(options: StartOptions, lock: Lock): Promise<Environmen
       await writeState(options.stateDir, withoutRunning(saved));
       lock.release();
     };
-    return { ...environment, mode: 'local', reused: false, stop: () => (stopping ??= stop()) };
+    return {
+      ...environment,
+      components: components.map(breakable),
+      mode: 'local',
+      reused: false,
+      stop: () => (stopping ??= stop()),
+    };
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+function breakable(component: LocalComponent): EnvironmentComponent {
+  return {
+    name: component.name,
+    async kill() {
+      component.process.kill('SIGKILL');
+      await component.process.exited;
+    },
+    restart: () => component.restart(),
+  };
 }
 
 function describe(component: LocalComponent) {

@@ -16,11 +16,34 @@ export interface LocalContext {
   readonly abandoned: AbortSignal;
 }
 
-/** A part that is up. */
+/** A part that is up, or was killed and may be started again. */
 export interface LocalComponent {
   readonly name: string;
   readonly address: string;
+  /** The process that was started last. */
   readonly process: SupervisedProcess;
+  /** Once it has ended: starts it again on the same ports and data, and waits until it answers. */
+  restart(): Promise<void>;
+}
+
+/** A part from what starts its server, which may be called again. */
+export async function localComponent(
+  name: string,
+  address: string,
+  start: () => Promise<SupervisedProcess>,
+): Promise<LocalComponent> {
+  let process = await start();
+  return {
+    name,
+    address,
+    get process() {
+      return process;
+    },
+    async restart() {
+      await process.exited;
+      process = await start();
+    },
+  };
 }
 
 export function logPath(context: LocalContext, name: string): string {

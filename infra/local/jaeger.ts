@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LocalComponent, type LocalContext, logPath, startServer } from './component.ts';
+import { type LocalComponent, type LocalContext, logPath, localComponent, startServer } from './component.ts';
 import { answersHttp } from './readiness.ts';
 
 const name = 'jaeger';
@@ -27,19 +27,21 @@ export async function startJaeger(
   await writeFile(configuration, JSON.stringify(settings(port, grpcPort, otlpPort), undefined, 2));
   context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
   const address = `http://127.0.0.1:${port}`;
-  const process = await startServer(context, {
-    name: 'Jaeger',
-    command: program,
-    args: ['--config', configuration],
-    // It would trace itself, and on its way out wait for a collector that is not there.
-    env: { OTEL_TRACES_SAMPLER: 'always_off', OTEL_SDK_DISABLED: 'true', OTEL_TRACES_EXPORTER: 'none' },
-    cwd: home,
-    logFile: logPath(context, name),
-    deadlineMs: 60_000,
-    check: () => answersHttp(`${address}/api/services`),
-  });
+  const component = await localComponent(name, address, () =>
+    startServer(context, {
+      name: 'Jaeger',
+      command: program,
+      args: ['--config', configuration],
+      // It would trace itself, and on its way out wait for a collector that is not there.
+      env: { OTEL_TRACES_SAMPLER: 'always_off', OTEL_SDK_DISABLED: 'true', OTEL_TRACES_EXPORTER: 'none' },
+      cwd: home,
+      logFile: logPath(context, name),
+      deadlineMs: 60_000,
+      check: () => answersHttp(`${address}/api/services`),
+    }),
+  );
   context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
-  return { name, address, process, otlpUrl: `http://127.0.0.1:${otlpPort}` };
+  return Object.assign(component, { otlpUrl: `http://127.0.0.1:${otlpPort}` });
 }
 
 /** In the form of an OpenTelemetry collector, which Jaeger 2 is; JSON is YAML too. */

@@ -4,7 +4,14 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../environment/error.ts';
 import { heapMb, kafkaSettings } from '../environment/layout.ts';
-import { type LocalComponent, type LocalContext, lastLines, logPath, startServer } from './component.ts';
+import {
+  type LocalComponent,
+  type LocalContext,
+  lastLines,
+  localComponent,
+  logPath,
+  startServer,
+} from './component.ts';
 import { classArchive } from './class-archive.ts';
 import { javaArguments, javaEnvironment } from './java-process.ts';
 import type { Jvm } from './jvm.ts';
@@ -33,19 +40,21 @@ export async function startKafka(
 
   context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
   const archive = classArchive(jvm, join(libraries, '..'), home);
-  const process = await startServer(context, {
-    name: 'Kafka',
-    command: jvm.java,
-    args: [...archive.javaArguments, ...java, 'kafka.Kafka', configuration],
-    env: javaEnvironment,
-    cwd: home,
-    logFile: logPath(context, name),
-    deadlineMs: 120_000,
-    check: () => brokerAnswers(port),
-  });
-  archive.keepFrom(process);
+  const component = await localComponent(name, `127.0.0.1:${port}`, () =>
+    startServer(context, {
+      name: 'Kafka',
+      command: jvm.java,
+      args: [...archive.javaArguments, ...java, 'kafka.Kafka', configuration],
+      env: javaEnvironment,
+      cwd: home,
+      logFile: logPath(context, name),
+      deadlineMs: 120_000,
+      check: () => brokerAnswers(port),
+    }),
+  );
+  archive.keepFrom(component.process);
   context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
-  return { name, address: `127.0.0.1:${port}`, process };
+  return component;
 }
 
 function serverSettings(home: string, port: number, controllerPort: number): Readonly<Record<string, string | number>> {

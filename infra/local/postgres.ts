@@ -11,7 +11,14 @@ import {
   postgresSettings,
   volatilePostgresSettings,
 } from '../environment/layout.ts';
-import { type LocalComponent, type LocalContext, lastLines, logPath, startServer } from './component.ts';
+import {
+  type LocalComponent,
+  type LocalContext,
+  lastLines,
+  localComponent,
+  logPath,
+  startServer,
+} from './component.ts';
 import {
   type PostgresPrograms,
   type PostgresUser,
@@ -39,17 +46,18 @@ export async function startPostgres(context: LocalContext, preferredPort: number
   const [programs, user] = await Promise.all([postgresPrograms(), postgresUser()]);
   const server = { programs, user, home: join(context.stateDir, name) };
   await prepareDirectory(server.home, user);
-  if (existsSync(dataDirectory(server.home))) {
-    await clearStalePid(server.home);
-  } else {
+  if (!existsSync(dataDirectory(server.home))) {
     context.progress({ kind: 'state', component: name, state: 'preparing', detail: 'new data directory' });
     await initialise(context, server);
   }
   const port = await context.ports.choose(name, preferredPort);
   context.progress({ kind: 'state', component: name, state: 'starting', detail: `port ${port}` });
-  const process = await start(context, server, port);
+  const component = await localComponent(name, serverAddress(port), async () => {
+    await clearStalePid(server.home);
+    return start(context, server, port);
+  });
   context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
-  return { name, address: serverAddress(port), process };
+  return component;
 }
 
 function dataDirectory(home: string): string {
@@ -154,8 +162,9 @@ async function answers(port: number): Promise<boolean> {
 }
 
 /**
- * Frees the data directory from a server that was killed, or that lost its warden. PostgreSQL removes a stale
- * `postmaster.pid` itself, except when another process has got that pid since.
+ * Frees the data directory from a server that lost its warden. PostgreSQL removes a stale `postmaster.pid` itself, and
+ * needs it to see whether processes of a killed server still use the data; except when another process has got that
+ * pid since.
  */
 async function clearStalePid(home: string): Promise<void> {
   const pidFile = join(dataDirectory(home), 'postmaster.pid');
@@ -171,8 +180,7 @@ async function clearStalePid(home: string): Promise<void> {
       deadlineMs: 20_000,
       check: () => Promise.resolve(identify(pid) === undefined),
     });
-  }
-  await rm(pidFile, { force: true });
+  } else if (identify(pid) !== undefined) await rm(pidFile, { force: true });
 }
 
 async function servesData(pid: number, dataDir: string): Promise<boolean> {

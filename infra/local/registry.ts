@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { confluentPath, heapMb, registryDatabase, registryVariables } from '../environment/layout.ts';
-import { type LocalComponent, type LocalContext, logPath, startServer } from './component.ts';
+import { type LocalComponent, type LocalContext, localComponent, logPath, startServer } from './component.ts';
 import { classArchive } from './class-archive.ts';
 import { javaArguments, javaEnvironment } from './java-process.ts';
 import type { Jvm } from './jvm.ts';
@@ -26,19 +26,21 @@ export async function startRegistry(
   const home = join(context.stateDir, name);
   await mkdir(home, { recursive: true });
   const archive = classArchive(jvm, join(program, '..'), home);
-  const process = await startServer(context, {
-    name: 'The schema registry',
-    command: jvm.java,
-    args: [...archive.javaArguments, ...javaArguments(heapMb.registry), '-jar', join(program, 'quarkus-run.jar')],
-    env: { ...javaEnvironment, ...listening(port, managementPort), ...registryVariables(database.host) },
-    cwd: home,
-    logFile: logPath(context, name),
-    deadlineMs: 120_000,
-    check: () => answersHttp(`${address}/subjects`),
-  });
-  archive.keepFrom(process);
+  const component = await localComponent(name, address, () =>
+    startServer(context, {
+      name: 'The schema registry',
+      command: jvm.java,
+      args: [...archive.javaArguments, ...javaArguments(heapMb.registry), '-jar', join(program, 'quarkus-run.jar')],
+      env: { ...javaEnvironment, ...listening(port, managementPort), ...registryVariables(database.host) },
+      cwd: home,
+      logFile: logPath(context, name),
+      deadlineMs: 120_000,
+      check: () => answersHttp(`${address}/subjects`),
+    }),
+  );
+  archive.keepFrom(component.process);
   context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
-  return { name, address, process };
+  return component;
 }
 
 function listening(port: number, managementPort: number): Readonly<Record<string, string>> {

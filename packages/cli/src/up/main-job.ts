@@ -15,7 +15,7 @@ import { topics } from '@waybill/schemas';
 import type { Screen } from '../terminal/screen.ts';
 import { screenLogger } from '../terminal/screen-logger.ts';
 import { faultsOf } from './fault-plan.ts';
-import { programs, urlOf, type Ports, type Program } from './fleet.ts';
+import { programs, urlOf, type FleetOptions, type Ports, type Program } from './fleet.ts';
 import { writeFleet } from './fleet-state.ts';
 import { placeOrders } from './place-orders.ts';
 import { prepareServices } from './prepare-services.ts';
@@ -26,19 +26,38 @@ import { stageReader } from './stages.ts';
 import type { Supervisor } from './supervisor.ts';
 import { untilEnded } from './until-ended.ts';
 
-export interface MainJobOptions {
+/** Where programs run, and who looks on. */
+export interface Stage {
   readonly environment: Environment;
   readonly stateDir: string;
+  readonly ports: Ports;
+  readonly supervisor: Supervisor;
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+}
+
+export interface RunOptions extends Stage {
+  readonly purchases: readonly Purchase[];
+  /** Whether the services were started with faults. */
+  readonly faults: 'provoked' | 'none';
+  /** What is done to the run while it is under way. */
+  readonly during: (run: RunUnderWay) => Promise<void>;
+  /** Asked when everything has ended: reasons to doubt that the run met what it should have. */
+  readonly doubts: () => readonly string[];
+}
+
+export interface RunUnderWay {
+  /** A number that changes with each effect; undefined once every order has ended. */
+  progress(): number | undefined;
+}
+
+export interface MainJobOptions extends Stage {
   readonly purchases: readonly Purchase[];
   readonly faults: 'provoked' | 'none';
   /** Services to be killed at random moments of the run. */
   readonly kills: number;
   /** What the faults and the kills follow from. */
   readonly seed: number;
-  readonly ports: Ports;
-  readonly supervisor: Supervisor;
-  readonly screen: Screen;
-  readonly signal: AbortSignal;
 }
 
 const concurrency = 8;
@@ -55,28 +74,52 @@ export interface MainJobResult {
 
 /** Sets everything up, places the orders, waits until each has ended, and has the checker judge. */
 export async function runMainJob(options: MainJobOptions): Promise<MainJobResult> {
-  const { environment, screen, purchases, signal, supervisor, seed } = options;
-  const runId = new Date().toISOString();
+  const { purchases, faults, kills, seed, signal, supervisor } = options;
   const markerFile = join(options.stateDir, 'killed');
   rmSync(markerFile, { force: true });
   const plan = { orders: purchases.length, seed, markerFile };
+  const fleet = await startFleet(options, (service) => (faults === 'provoked' ? faultsOf(service, plan) : undefined));
+  if (faults === 'provoked') options.screen.line(`   faults by seed ${seed}`);
+  let killed = 0;
+  const during = async ({ progress }: RunUnderWay) => {
+    killed = await killAtRandom({
+      victims: fleet.filter(({ name }) => !bystanders.has(name)),
+      kills,
+      seed,
+      progress,
+      kill: (victim) => supervisor.kill(victim),
+      signal,
+    });
+  };
+  const doubts = () => [
+    ...(killed < kills ? [`only ${killed} of ${kills} kills hit work in flight`] : []),
+    ...(faults === 'provoked' && !existsSync(markerFile) ? ['no service was killed'] : []),
+  ];
+  return { report: await runOrders({ ...options, during, doubts }), programs: fleet };
+}
 
+/** Makes what the services need, starts them, and waits until all of them can work. */
+export async function startFleet(
+  { environment, ports, screen, signal, stateDir, supervisor }: Stage,
+  faultsOfService: FleetOptions['faultsOf'],
+): Promise<readonly Program[]> {
   screen.heading('\n== services');
   await prepareServices(environment, screenLogger(screen));
-  const fleet = programs({
-    environment,
-    ports: options.ports,
-    faultsOf: (service) => (options.faults === 'provoked' ? faultsOf(service, plan) : undefined),
-  });
+  const fleet = programs({ environment, ports, faultsOf: faultsOfService });
   for (const program of fleet) await supervisor.start(program);
   writeFleet(
-    options.stateDir,
+    stateDir,
     fleet.map((program) => ({ program, pid: supervisor.pid(program) })),
   );
   await Promise.all(fleet.map((program) => supervisor.ready(program, signal)));
   for (const { name, url } of fleet) screen.line(`   ${name.padEnd(16)} ${url}`);
+  return fleet;
+}
 
-  screen.heading(`\n== ${purchases.length} orders${options.faults === 'provoked' ? ` (faults by seed ${seed})` : ''}`);
+/** Places the orders with services that run already, waits until each has ended, and has the checker judge. */
+export async function runOrders(options: RunOptions): Promise<Report> {
+  const { environment, screen, purchases, signal } = options;
+  screen.heading(`\n== ${purchases.length} orders`);
   const deliveriesBefore = await deliveriesSoFar(databases(environment));
   const since = new Date();
   const accepted: AcceptedOrder[] = [];
@@ -84,13 +127,12 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   const display = stageDisplay(screen, purchases.length);
   const [firstInstance, ...otherInstances] = options.ports.instances;
   let outcome;
-  let killed;
   let progress: number | undefined = 0;
   try {
     const placing = placeOrders({
       ordersUrls: [urlOf(firstInstance.orders), ...otherInstances.map(({ orders }) => urlOf(orders))],
       purchases,
-      runId,
+      runId: since.toISOString(),
       concurrency,
       answersFile: answersFile(options.stateDir),
       signal,
@@ -108,15 +150,8 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
       stuckAfterMs,
       restMs,
     });
-    const killing = killAtRandom({
-      victims: fleet.filter(({ name }) => !bystanders.has(name)),
-      kills: options.kills,
-      seed,
-      progress: () => progress,
-      kill: (victim) => supervisor.kill(victim),
-      signal,
-    });
-    [, outcome, killed] = await Promise.all([placing, waiting, killing]);
+    const during = options.during({ progress: () => progress });
+    [, outcome] = await Promise.all([placing, waiting, during]);
   } finally {
     progress = undefined;
     display.end();
@@ -126,13 +161,8 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   screen.heading('\n== checker');
   const addresses = checkerAddresses(environment, options.ports);
   const evidence = await loadEvidence({ addresses, accepted, since, deliveriesBefore });
-  const doubts = [
-    ...(outcome === 'stuck' ? [`nothing moved for ${stuckAfterMs / 1000} s`] : []),
-    ...(options.faults === 'provoked' && !existsSync(markerFile) ? ['no service was killed'] : []),
-    ...(killed < options.kills ? [`only ${killed} of ${options.kills} kills hit work in flight`] : []),
-  ];
-  const judged = report({ ...evidence, unread: [...evidence.unread, ...doubts] }, { faults: options.faults });
-  return { report: judged, programs: fleet };
+  const doubts = [...(outcome === 'stuck' ? [`nothing moved for ${stuckAfterMs / 1000} s`] : []), ...options.doubts()];
+  return report({ ...evidence, unread: [...evidence.unread, ...doubts] }, { faults: options.faults });
 }
 
 function databases(environment: Environment) {

@@ -28,8 +28,10 @@ export async function killAtRandom(options: RandomKillsOptions): Promise<number>
   while (killed < options.kills) {
     const victim = victims[Math.floor(random() * victims.length)];
     await pause(pauseMs.from + random() * (pauseMs.to - pauseMs.from), undefined, { signal });
-    while (progress() === seen && seen !== undefined) await pause(lookMs, undefined, { signal });
-    seen = progress();
+    const before: number | undefined = seen;
+    for (seen = progress(); seen === before && seen !== undefined; seen = progress()) {
+      await pause(lookMs, undefined, { signal });
+    }
     if (victim === undefined || seen === undefined) break;
     options.kill(victim);
     killed += 1;

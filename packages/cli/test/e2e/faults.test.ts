@@ -1,0 +1,16 @@
+import { afterAll, beforeAll } from 'vitest';
+import { serversAway } from './faults/servers-away.ts';
+import { type RunningSample, startSample } from './running-sample.ts';
+
+// One sample for all of them, since starting it takes longer than most of what is tried on it.
+let sample: RunningSample | undefined;
+const running = (): RunningSample => {
+  if (sample === undefined) throw new Error('The sample did not start.');
+  return sample;
+};
+beforeAll(async () => {
+  sample = await startSample();
+}, 180_000);
+afterAll(async () => sample?.stop(), 60_000);
+
+serversAway(running);
