@@ -150,14 +150,11 @@ describe('the trace of an order', () => {
       const spans = spansOf(order);
       const created = spans.filter(({ name }) => name.startsWith('create '));
       const sent = spans.filter(({ name }) => name.startsWith('send '));
-      expect(sent.map(({ parentSpanId }) => parentSpanId).toSorted()).toEqual(
-        created
-          .flatMap(({ spanId, attributes }) => {
-            // The two renditions of the placed order are two records.
-            return attributes['waybill.event.type'] === 'orders.v2.OrderPlaced' ? [spanId, spanId] : [spanId];
-          })
-          .toSorted(),
-      );
+      for (const { spanId, attributes } of created) {
+        // The two renditions of the placed order are two records.
+        const records = attributes['waybill.event.type'] === 'orders.v2.OrderPlaced' ? 2 : 1;
+        expect(sent.filter(({ parentSpanId }) => parentSpanId === spanId).length).toBe(records);
+      }
       for (const { name, attributes } of spans.filter(({ kind }) => kind === 'consumer')) {
         expect(attributes).toMatchObject({
           'messaging.system': 'kafka',
@@ -201,7 +198,7 @@ it('what a service logs about an event carries its trace and its correlation id'
   const lines = logs
     .split('\n')
     .filter((line) => line.startsWith('{') && line.includes('"event_id"'))
-    .map((line): Record<string, unknown> => JSON.parse(line));
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   const traceOf = new Map(placed.map((order) => [order.correlationId, spansOf(order)[0]?.traceId]));
   const aboutOrders = lines.filter((line) => traceOf.has(String(line['correlation.id'])));
   expect(aboutOrders.length).toBeGreaterThan(0);
