@@ -1,7 +1,7 @@
-import { WaybillError } from '@waybill/messaging';
+import { CannotFollowError, WaybillError } from '@waybill/messaging';
 
 /** `assigned` gave a start that the log does not have, or none; thrown out of {@link Subscription.ended}. */
-export class StartOffsetError extends WaybillError {
+export class StartOffsetError extends CannotFollowError {
   readonly topic: string;
   readonly partition: number;
 

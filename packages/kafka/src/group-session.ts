@@ -1,3 +1,4 @@
+import { CannotFollowError } from '@waybill/messaging';
 import type { Logger, PartitionBounds, RecordBatch, SubscriptionHandler } from '@waybill/messaging';
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs';
 import { fullJitterMs, pauseFor } from './backoff.ts';
@@ -32,9 +33,14 @@ export interface SessionOptions {
   readonly onReady: () => void;
   /** The client died, and must be replaced by a new session. */
   readonly onCrash: (error: Error) => void;
-  /** `assigned` threw, or answered what cannot be followed: the subscription is over. */
+  /** `assigned` cannot answer now; it is asked again. */
+  readonly onTrouble: (error: Error) => void;
+  /** `assigned` answered what cannot be followed: the subscription is over. */
   readonly onRefused: (error: Error) => void;
 }
+
+/** Failed deliveries in a row after which the handler is asked anew where the partition is at. */
+const assignAnewAfter = 4;
 
 /** What a partition is at, in the current generation. */
 interface PartitionState {
@@ -226,16 +232,24 @@ export class GroupSession {
   }
 
   async #startsOf(generation: Generation, assignment: Assignment): Promise<readonly Start[] | undefined> {
-    const bounds = await this.#boundsOf(generation, assignment);
-    if (bounds === undefined) return undefined;
-    try {
-      return startPositions(bounds, await this.#options.handler.assigned(bounds));
-    } catch (error) {
-      if (!this.#ended.signal.aborted) {
-        this.#finish();
-        this.#options.onRefused(asError(error));
+    let refusals = 0;
+    for (let attempt = 0; ; attempt += 1) {
+      const bounds = await this.#boundsOf(generation, assignment);
+      if (bounds === undefined) return undefined;
+      try {
+        return startPositions(bounds, await this.#options.handler.assigned(bounds));
+      } catch (error) {
+        if (generation.abort.signal.aborted) return undefined;
+        // Another member may have stored a position beyond what the log held when it was asked.
+        refusals = error instanceof CannotFollowError ? refusals + 1 : 0;
+        if (refusals > 1) {
+          this.#finish();
+          this.#options.onRefused(asError(error));
+          return undefined;
+        }
+        this.#options.onTrouble(asError(error));
+        await pauseFor(fullJitterMs(attempt, { baseMs: 200, capMs: 5_000, floorMs: 100 }), generation.abort.signal);
       }
-      return undefined;
     }
   }
 
@@ -347,6 +361,7 @@ export class GroupSession {
     if (start === undefined || generation.abort.signal.aborted) return;
     state.position = start.start;
     this.#seek(state);
+    this.#options.onReady();
   }
 
   #seek({ topic, partition, position }: PartitionState): void {
@@ -364,10 +379,18 @@ export class GroupSession {
     );
     this.#seek(state);
     this.applyPauses();
-    void pauseFor(restMs, generation.abort.signal).then(() => {
-      state.resting = false;
-      if (generation === this.#generation) this.applyPauses();
-    });
+    void pauseFor(restMs, generation.abort.signal).then(() => this.#goOn(generation, state));
+  }
+
+  async #goOn(generation: Generation, state: PartitionState): Promise<void> {
+    try {
+      // A member that has gone may have taken the partition in the handler's eyes, whereas the group gives it to us.
+      if (state.failures >= assignAnewAfter) await this.#assignAnew(generation, state);
+    } catch (error) {
+      this.#log.debug({ topic: state.topic, partition: state.partition }, `Could not seek: ${asError(error).message}`);
+    }
+    state.resting = false;
+    if (generation === this.#generation) this.applyPauses();
   }
 
   #commit(): Promise<void> {

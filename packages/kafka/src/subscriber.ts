@@ -86,6 +86,11 @@ function supervise(
         handler.health(undefined);
       },
       onCrash: (error) => void replace(current, error),
+      onTrouble: (error) => {
+        if (over.signal.aborted) return;
+        handler.health(error);
+        log.warn({ err: error }, 'The handler cannot say yet where reading begins; it is asked again.');
+      },
       onRefused: (error) => void refuse(current, error),
     });
     session = current;

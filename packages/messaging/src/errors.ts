@@ -40,3 +40,9 @@ export class PauseError extends WaybillError {
     this.probeAfterMs = options.probeAfterMs;
   }
 }
+
+/**
+ * Thrown when reading a partition cannot begin where it should: trying again does not help, and beginning elsewhere would
+ * skip or repeat in silence. It ends the subscription.
+ */
+export class CannotFollowError extends WaybillError {}

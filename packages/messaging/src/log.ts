@@ -72,7 +72,8 @@ export interface PartitionBounds {
 export interface SubscriptionHandler {
   /**
    * Called when partitions are assigned, before a record of them is delivered; its answers count, not what the log
-   * has committed. Throwing ends the subscription with that error.
+   * has committed. When it throws it is asked again with backoff, with what the log holds then, for as long as the
+   * partitions are assigned; a `CannotFollowError` ends the subscription, once it came twice in a row.
    */
   assigned(
     partitions: readonly PartitionBounds[],
@@ -82,7 +83,7 @@ export interface SubscriptionHandler {
    * offset may be committed to the log; when it throws, the batch is delivered again after a pause.
    */
   deliver(batch: RecordBatch): Promise<void>;
-  /** Called when the client died and is being rebuilt, and with `undefined` when it runs again. */
+  /** Called when the client died and is being rebuilt, or `assigned` threw, and with `undefined` when it runs again. */
   health(problem: Error | undefined): void;
 }
 
@@ -99,7 +100,7 @@ export interface Subscription {
 export interface Subscriber {
   /**
    * Joins the group and delivers until stopped. A client that dies of an error is rebuilt with backoff, without end;
-   * only an error thrown by `assigned` ends the subscription.
+   * only a `CannotFollowError` thrown by `assigned` ends the subscription.
    */
   subscribe(
     options: { readonly group: string; readonly topics: readonly string[] },

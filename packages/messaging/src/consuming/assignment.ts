@@ -1,9 +1,9 @@
-import { WaybillError } from '../errors.ts';
+import { CannotFollowError } from '../errors.ts';
 import type { PartitionBounds } from '../log.ts';
 import type { ClaimedPartition } from './inbox-store.ts';
 
 /** Events between the stored position and what the log still has are gone, or the position itself is. */
-export class HistoryLostError extends WaybillError {
+export class HistoryLostError extends CannotFollowError {
   constructor(consumer: string, bounds: PartitionBounds, what: string) {
     super(
       'consumer.history-lost',

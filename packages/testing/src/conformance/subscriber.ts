@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CannotFollowError } from '@waybill/messaging';
 import type {
   LogRecord,
   PartitionBounds,
@@ -236,10 +237,43 @@ export function subscriberConformance(
       expect(member.started).toBe(1);
     });
 
-    it('ends with the error that the assignment threw', async () => {
+    it('asks again where to begin when that could not be said, and then goes on', async () => {
+      const { topic, group } = await prepared(workbench(), 1, 3);
+      const member = new Member();
+      member.whenAssigned = () =>
+        member.assignments <= 2 ? Promise.reject(new Error('the database is away')) : Promise.resolve();
+      await subscribed(workbench(), group, topic, member, async () => {
+        await eventually(
+          () => member.records.length >= 3 && member.isHealthy,
+          () => member.records.length,
+        );
+      });
+      expect(member.problems).toEqual(['the database is away', 'the database is away']);
+      expect(member.records.map(({ offset }) => offset)).toEqual([0n, 1n, 2n]);
+    });
+
+    it('asks anew where a partition is at when its deliveries go on failing', async () => {
+      const { topic, group } = await prepared(workbench(), 1, 3);
+      const member = new Member();
+      let taken = true;
+      member.beforeDelivery = () => (taken ? Promise.reject(new Error('another took it')) : Promise.resolve());
+      member.whenAssigned = async () => {
+        taken = member.assignments === 1;
+      };
+      await subscribed(workbench(), group, topic, member, async () => {
+        await eventually(
+          () => member.records.length >= 3,
+          () => member.records.length,
+        );
+      });
+      expect(member.assignments).toBe(2);
+      expect(member.records.map(({ offset }) => offset)).toEqual([0n, 1n, 2n]);
+    });
+
+    it('ends with the error that the assignment threw when nothing can be read from there', async () => {
       const { topic, group } = await prepared(workbench(), 1, 1);
       const member = new Member();
-      member.whenAssigned = () => Promise.reject(new Error('history lost'));
+      member.whenAssigned = () => Promise.reject(new CannotFollowError('log.history-lost', 'history lost'));
       const subscriber = workbench().makeSubscriber();
       const subscription = await subscriber.subscribe({ group, topics: [topic] }, member);
       await expect(subscription.ended).rejects.toThrow('history lost');
