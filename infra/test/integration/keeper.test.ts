@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { environmentStatus, stopEnvironment } from '../../environment/index.ts';
 import { readState } from '../../environment/state.ts';
 import { isAlive } from '../../local/process-identity.ts';
@@ -12,18 +12,32 @@ import { becomesReady } from '../../local/readiness.ts';
 
 const userProgram = fileURLToPath(new URL('programs/user.ts', import.meta.url));
 let stateDir: string;
+const started: ChildProcess[] = [];
 
 beforeAll(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'waybill-shared-'));
+});
+afterEach(() => {
+  // One that a failing test left behind would hold the test run's own output open.
+  for (const each of started.splice(0)) each.kill('SIGKILL');
 });
 afterAll(async () => {
   await stopEnvironment(stateDir);
   await rm(stateDir, { recursive: true, force: true });
 });
 
+/** Where a whole test run shares servers, these tests still want their own. */
+function withoutGivenAddresses(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^WAYBILL_.*_(URL|BROKERS|OWNED)$/.test(name)));
+}
+
 /** A process that joins the shared environment, tells its address, and stays. */
 async function user(): Promise<{ readonly process: ChildProcess; readonly address: string }> {
-  const process_ = spawn(process.execPath, [userProgram, stateDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const process_ = spawn(process.execPath, [userProgram, stateDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: withoutGivenAddresses(process.env),
+  });
+  started.push(process_);
   const [line] = (await once(process_.stdout, 'data')) as [Buffer];
   return { process: process_, address: line.toString().trim() };
 }
