@@ -8,9 +8,11 @@ export interface CommandResult {
   readonly output: string;
 }
 
+const killAfterMs = 5_000;
+
 /**
  * Runs a command in the root of the checkout with the installed binaries first on PATH, and gathers its output. It is
- * ended, with all that it started, when the signal aborts.
+ * ended, with all that it started, when the signal aborts; what then still holds its output open is not waited for.
  */
 export function runCommand(
   command: readonly [string, ...string[]],
@@ -29,20 +31,29 @@ export function runCommand(
     const gather = (chunk: Buffer) => chunks.push(chunk.toString('utf8'));
     child.stdout.on('data', gather);
     child.stderr.on('data', gather);
-    const end = () => endGroup(child.pid);
+    let killing: NodeJS.Timeout | undefined;
+    const done = (code: number | null) => {
+      options.signal.removeEventListener('abort', end);
+      clearTimeout(killing);
+      resolve({ exitCode: code ?? 1, output: chunks.join('') });
+    };
+    const end = () => {
+      signalGroup(child.pid, 'SIGTERM');
+      killing = setTimeout(() => {
+        signalGroup(child.pid, 'SIGKILL');
+        done(1);
+      }, killAfterMs);
+    };
     options.signal.addEventListener('abort', end, { once: true });
     child.once('error', (error) => resolve({ exitCode: 127, output: `${file}: ${error.message}` }));
-    child.once('close', (code) => {
-      options.signal.removeEventListener('abort', end);
-      resolve({ exitCode: code ?? 1, output: chunks.join('') });
-    });
+    child.once('close', done);
   });
 }
 
-function endGroup(pid: number | undefined): void {
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, 'SIGTERM');
+    process.kill(-pid, signal);
   } catch {
     // It has ended by itself, which is what was wanted.
   }

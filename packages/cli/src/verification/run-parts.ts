@@ -15,6 +15,9 @@ export interface RunContext {
   readonly releaseEnvironment: () => Promise<void>;
 }
 
+/** Longer than any part takes; one that takes it hangs. */
+const limitMs = 15 * 60_000;
+
 /** Runs one part and says how it went. Never throws for the sake of what it runs. */
 export async function runPart(part: Part, context: RunContext): Promise<PartOutcome> {
   const { screen } = context;
@@ -29,9 +32,9 @@ export async function runPart(part: Part, context: RunContext): Promise<PartOutc
 }
 
 async function runCheck(part: Check, context: RunContext): Promise<PartOutcome> {
-  const { exitCode, output } = await runCommand(part.command, { env: {}, signal: context.signal });
+  const { exitCode, output, problem } = await runWithin(part.command, {}, context);
   if (exitCode !== 0) context.screen.line(output.trimEnd());
-  return { part, count: nothingCounted, problem: exitCode === 0 ? undefined : `status ${exitCode}` };
+  return { part, count: nothingCounted, problem: problem ?? (exitCode === 0 ? undefined : `status ${exitCode}`) };
 }
 
 async function runSuite(part: Suite, context: RunContext): Promise<PartOutcome> {
@@ -41,15 +44,26 @@ async function runSuite(part: Suite, context: RunContext): Promise<PartOutcome> 
   const env = part.environment === 'shared' ? await context.environment() : {};
   const announce = announcer(part, tested, context.screen);
   const watching = setInterval(announce, 500);
-  const { exitCode, output } = await runCommand(turboCommand(part), { env, signal: context.signal });
+  const { exitCode, output, problem: overdue } = await runWithin(turboCommand(part), env, context);
   clearInterval(watching);
   announce();
   const count = tested
     .map((workspace) => readCount(part, workspace) ?? nothingCounted)
     .reduce(addCounts, nothingCounted);
-  const problem = suiteProblem(exitCode, count);
+  const problem = overdue ?? suiteProblem(exitCode, count);
   if (problem !== undefined) context.screen.line(output.trimEnd());
   return { part, count, problem };
+}
+
+/** Runs a command, and ends one that hangs. */
+async function runWithin(
+  command: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+  context: RunContext,
+) {
+  const overdue = AbortSignal.timeout(limitMs);
+  const result = await runCommand(command, { env, signal: AbortSignal.any([context.signal, overdue]) });
+  return { ...result, problem: overdue.aborted ? `it hung for ${limitMs / 60_000} minutes and was ended` : undefined };
 }
 
 function turboCommand(part: Suite): readonly [string, ...string[]] {
