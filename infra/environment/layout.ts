@@ -33,6 +33,7 @@ export const initdbArguments = [
 export const postgresSettings: Readonly<Record<string, string>> = {
   wal_level: 'logical',
   max_connections: '300',
+  max_prepared_transactions: '20',
   shared_buffers: '256MB',
   timezone: 'UTC',
   log_timezone: 'UTC',
@@ -75,6 +76,13 @@ export const kafkaSettings: Readonly<Record<string, string | number>> = {
 
 /** Memory of the JVMs, in MB. */
 export const heapMb = { kafka: 512, registry: 384 };
+
+/** Jaeger would trace itself, and on its way out wait for a collector that is not there. */
+export const jaegerVariables: Readonly<Record<string, string>> = {
+  OTEL_TRACES_SAMPLER: 'always_off',
+  OTEL_SDK_DISABLED: 'true',
+  OTEL_TRACES_EXPORTER: 'none',
+};
 
 /**
  * Variables of the registry, with its storage on PostgreSQL.
