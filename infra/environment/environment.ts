@@ -19,7 +19,7 @@ export interface Environment {
   readonly otlpUrl: string | undefined;
   /** Jaeger's query API and user interface. */
   readonly jaegerUrl: string | undefined;
-  /** The plain processes that this call started, for those who try faults; absent otherwise. */
+  /** The servers that this call started, for those who try faults; absent where they cannot be brought back. */
   readonly components?: readonly EnvironmentComponent[];
   /** It was already running under another process, which goes on owning it: `stop` leaves it alone. */
   readonly reused: boolean;
@@ -27,7 +27,7 @@ export interface Environment {
   stop(): Promise<void>;
 }
 
-/** One of the servers, as a process that may be killed and brought back. */
+/** One of the servers, as something that may be killed and brought back. */
 export interface EnvironmentComponent {
   /** `postgres`, `kafka`, `registry` or `jaeger`. */
   readonly name: string;
@@ -81,6 +81,8 @@ export interface StatusEntry {
 /** The variables by which an environment is handed to services and tests. */
 export function environmentVariables(environment: Environment): Readonly<Record<string, string>> {
   return {
+    // Whoever gets the addresses is to use them, whatever its own environment asks for.
+    WAYBILL_ENVIRONMENT: 'given',
     WAYBILL_POSTGRES_URL: environment.postgresUrl,
     WAYBILL_KAFKA_BROKERS: environment.kafkaBrokers.join(','),
     WAYBILL_REGISTRY_URL: environment.registryUrl,

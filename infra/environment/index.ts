@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LocalComponent } from '../local/component.ts';
-import { startLocal } from '../local/local-environment.ts';
+import { startDocker } from '../docker/docker-servers.ts';
+import { engineAnswers } from '../docker/engine.ts';
+import { startLocalServers } from '../local/local-servers.ts';
 import type { Lock } from '../local/lock.ts';
 import { type ProcessIdentity, identify } from '../local/process-identity.ts';
 import { wardenPid } from '../local/supervise.ts';
-import { chooseMode } from './choice.ts';
-import type { Environment, EnvironmentComponent, StartOptions } from './environment.ts';
+import { asRequested, chooseMode, requestedMode } from './choice.ts';
+import type { Environment, StartOptions } from './environment.ts';
 import { givenEnvironment } from './given.ts';
 import { clearLeftovers, runningEnvironment, tryOwn, withoutRunning } from './ownership.ts';
+import type { ServerComponent } from './servers.ts';
 import { type EnvironmentState, readState, writeState } from './state.ts';
 
 export {
@@ -31,7 +33,7 @@ export {
 
 /**
  * Brings up PostgreSQL, Kafka, a schema registry and perhaps Jaeger: the ones whose addresses are given, containers
- * where an engine answers, or processes of this machine. They end with this process, however it ends. When another
+ * where an engine answers, or processes of this machine; `WAYBILL_ENVIRONMENT` (`docker`, `local` or `given`) decides otherwise. They end with this process, however it ends. When another
  * process already runs one on the same state directory, that one is returned, as `reused`.
  * @throws EnvironmentError with a message that names the choices, when something cannot be had.
  */
@@ -39,24 +41,21 @@ export async function startEnvironment(options: StartOptions): Promise<Environme
   const mode = await chooseMode({
     requested: options.mode,
     variables: process.env,
-    engineAnswers: () => Promise.resolve(false),
+    engineAnswers,
   });
   if (mode === 'given') return givenEnvironment(process.env);
   const stateDir = resolve(options.stateDir);
   for (;;) {
     const lock = tryOwn(stateDir);
-    if (lock !== undefined) return startOwned({ ...options, stateDir }, lock);
+    if (lock !== undefined) return startOwned({ ...options, stateDir }, mode, lock);
     const running = runningEnvironment(stateDir);
-    if (running !== undefined) return running;
+    if (running !== undefined) return asRequested(running, options.mode ?? requestedMode(process.env));
     // Its owner is still starting it, or just stopping it.
     await delay(200);
   }
 }
 
-/** A JVM writes its class data at the end of a first run, which takes a while on a loaded machine. */
-const stopDeadlineMs = 30_000;
-
-async function startOwned(options: StartOptions, lock: Lock): Promise<Environment> {
+async function startOwned(options: StartOptions, mode: 'docker' | 'local', lock: Lock): Promise<Environment> {
   try {
     await clearLeftovers(options.stateDir);
     const state = readState(options.stateDir);
@@ -64,56 +63,35 @@ async function startOwned(options: StartOptions, lock: Lock): Promise<Environmen
     const starting = {
       owner,
       warden: identityOf(wardenPid()),
-      mode: 'local' as const,
+      mode,
       usersPort: options.usersPort,
       components: [],
     };
     await writeState(options.stateDir, { ...state, running: starting });
 
-    const parts = await startLocal({ ...options, lastPorts: state.ports });
-    const environment = {
-      postgresUrl: parts.postgres.address,
-      kafkaBrokers: [parts.kafka.address],
-      registryUrl: parts.registry.address,
-      ownsRegistry: true,
-      otlpUrl: parts.jaeger?.otlpUrl,
-      jaegerUrl: parts.jaeger?.address,
-    };
-    const components = [
-      parts.postgres,
-      parts.kafka,
-      parts.registry,
-      ...(parts.jaeger === undefined ? [] : [parts.jaeger]),
-    ];
+    const start = mode === 'docker' ? startDocker : startLocalServers;
+    const servers = await start({ ...options, lastPorts: state.ports });
+    const environment = { ...servers.addresses, kafkaBrokers: [...servers.addresses.kafkaBrokers] };
     const saved: EnvironmentState = {
       version: 1,
-      ports: { ...state.ports, ...parts.ports },
-      running: { ...starting, environment, components: components.map(describe) },
+      ports: { ...state.ports, ...servers.ports },
+      running: { ...starting, environment, components: servers.components.map(describe) },
     };
     await writeState(options.stateDir, saved);
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {
-      const report = (component: string, what: 'stopping' | 'stopped') =>
-        options.progress({ kind: 'state', component, state: what });
-      const end = async (component: LocalComponent) => {
-        report(component.name, 'stopping');
-        await component.process.stop(stopDeadlineMs);
-        report(component.name, 'stopped');
-      };
-      // The registry's pool would complain about a database that is gone first.
-      await Promise.all([
-        ...(parts.jaeger === undefined ? [] : [end(parts.jaeger)]),
-        end(parts.kafka),
-        end(parts.registry).then(() => end(parts.postgres)),
-      ]);
+      await servers.stop();
       await writeState(options.stateDir, withoutRunning(saved));
       lock.release();
     };
+    const components = servers.components.flatMap(({ name, breakable }) =>
+      breakable === undefined ? [] : [{ name, ...breakable }],
+    );
     return {
       ...environment,
-      components: components.map(breakable),
-      mode: 'local',
+      ...(components.length === 0 ? {} : { components }),
+      mode,
       reused: false,
       stop: () => (stopping ??= stop()),
     };
@@ -123,24 +101,8 @@ async function startOwned(options: StartOptions, lock: Lock): Promise<Environmen
   }
 }
 
-function breakable(component: LocalComponent): EnvironmentComponent {
-  return {
-    name: component.name,
-    async kill() {
-      component.process.kill('SIGKILL');
-      await component.process.exited;
-    },
-    restart: () => component.restart(),
-  };
-}
-
-function describe(component: LocalComponent) {
-  return {
-    name: component.name,
-    address: component.address,
-    since: new Date().toISOString(),
-    process: identityOf(component.process.pid),
-  };
+function describe({ name, address, process }: ServerComponent) {
+  return { name, address, since: new Date().toISOString(), process };
 }
 
 function identityOf(pid: number): ProcessIdentity {

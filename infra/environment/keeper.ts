@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isAlive } from '../local/process-identity.ts';
 import { lastLines } from '../local/component.ts';
+import { asRequested, requestedMode } from './choice.ts';
 import { EnvironmentError } from './error.ts';
 import type { Environment, EnvironmentPurpose } from './environment.ts';
 import { addressesGiven, givenEnvironment } from './given.ts';
@@ -61,7 +62,10 @@ export async function countUsers(): Promise<{ readonly port: number; unused(): P
  * @throws EnvironmentError when it does not come up, with the end of the keeper's log.
  */
 export async function joinEnvironment(purpose: EnvironmentPurpose, stateDir: string): Promise<EnvironmentUse> {
-  if (addressesGiven(process.env)) return { environment: givenEnvironment(process.env), leave: () => undefined };
+  const requested = requestedMode(process.env);
+  if (requested === 'given' || (requested === undefined && addressesGiven(process.env))) {
+    return { environment: givenEnvironment(process.env), leave: () => undefined };
+  }
   const deadline = performance.now() + startDeadlineMs;
   const logFile = join(stateDir, 'logs', 'keeper.log');
   let keeper: { ended: boolean } | undefined;
@@ -104,7 +108,7 @@ async function tryJoin(stateDir: string): Promise<EnvironmentUse | undefined> {
     return undefined;
   }
   socket.resume().unref();
-  return { environment, leave: () => socket.destroy() };
+  return { environment: asRequested(environment, requestedMode(process.env)), leave: () => socket.destroy() };
 }
 
 function startKeeper(purpose: EnvironmentPurpose, stateDir: string, logFile: string): { ended: boolean } {

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endContainers, environmentName } from '../docker/engine.ts';
+import { guardPatienceMs } from '../docker/guarded.ts';
 import { type Lock, tryLock } from '../local/lock.ts';
 import { type ProcessIdentity, isAlive, signalProcess } from '../local/process-identity.ts';
 import { becomesReady } from '../local/readiness.ts';
@@ -38,13 +40,15 @@ export async function clearLeftovers(stateDir: string): Promise<void> {
   const state = readState(stateDir);
   if (state.running === undefined) return;
   const { warden, components } = state.running;
-  await goneOr(warden, wardenPatienceMs, () => undefined);
+  await goneOr(warden, state.running.mode === 'docker' ? guardPatienceMs : wardenPatienceMs, () => undefined);
   for (const component of components) {
     if (component.process === undefined || !isAlive(component.process)) continue;
     const { pid } = component.process;
     signalProcess(pid, component.name === 'postgres' ? 'SIGINT' : 'SIGTERM', 'group');
     await goneOr(component.process, 10_000, () => signalProcess(pid, 'SIGKILL', 'group'));
   }
+  // An engine that is gone has taken its containers with it.
+  if (state.running.mode === 'docker') await endContainers(environmentName(resolve(stateDir))).catch(() => undefined);
   await writeState(stateDir, withoutRunning(state));
 }
 

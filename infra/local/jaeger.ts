@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jaegerVariables } from '../environment/layout.ts';
 import { type LocalComponent, type LocalContext, logPath, localComponent, startServer } from './component.ts';
 import { answersHttp } from './readiness.ts';
 
@@ -32,8 +33,7 @@ export async function startJaeger(
       name: 'Jaeger',
       command: program,
       args: ['--config', configuration],
-      // It would trace itself, and on its way out wait for a collector that is not there.
-      env: { OTEL_TRACES_SAMPLER: 'always_off', OTEL_SDK_DISABLED: 'true', OTEL_TRACES_EXPORTER: 'none' },
+      env: jaegerVariables,
       cwd: home,
       logFile: logPath(context, name),
       deadlineMs: 60_000,
