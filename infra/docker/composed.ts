@@ -44,11 +44,11 @@ export async function startComposed(options: ContainerOptions): Promise<Containe
       env: Object.fromEntries(Object.entries(ports).map(([name, port]) => [portVariable(name), String(port)])),
       deadlineMs: (healthySeconds + 30) * 1000,
     });
-    const { jaeger, otlp, ...always } = ports;
     const ids = new Map(
       await Promise.all(options.servers.map(async (name) => [name, await containerOf(options.name, name)] as const)),
     );
-    return { guard, ids, ports: ids.has('jaeger') ? ports : always };
+    const { postgres, kafka, registry } = ports;
+    return { guard, ids, ports: ids.has('jaeger') ? ports : { postgres, kafka, registry } };
   } finally {
     stopFollowing();
   }

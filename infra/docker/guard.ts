@@ -20,10 +20,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 async function start(): Promise<boolean> {
   if (startArguments.length === 0) return true;
-  starting = spawn('docker', startArguments, { stdio: ['ignore', 'inherit', 'inherit'] });
-  const [code] = await once(starting, 'exit');
+  const child = spawn('docker', startArguments, { stdio: ['ignore', 'inherit', 'inherit'] });
+  starting = child;
+  await once(child, 'exit');
   starting = undefined;
-  return code === 0;
+  return child.exitCode === 0;
 }
 
 // A promise alone does not keep a process alive.

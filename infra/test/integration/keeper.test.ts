@@ -26,16 +26,17 @@ afterAll(async () => {
   await rm(stateDir, { recursive: true, force: true });
 });
 
-/** Where a whole test run shares servers, these tests still want their own. */
-function withoutGivenAddresses(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^WAYBILL_.*_(URL|BROKERS|OWNED)$/.test(name)));
+/** Where a whole test run shares servers, these tests still want their own, and the same on every machine. */
+function ownProcesses(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => !/^WAYBILL_.*_(URL|BROKERS|OWNED)$/.test(name));
+  return { ...Object.fromEntries(kept), WAYBILL_ENVIRONMENT: 'local' };
 }
 
 /** A process that joins the shared environment, tells its address, and stays. */
 async function user(): Promise<{ readonly process: ChildProcess; readonly address: string }> {
   const process_ = spawn(process.execPath, [userProgram, stateDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: withoutGivenAddresses(process.env),
+    env: ownProcesses(process.env),
   });
   started.push(process_);
   const [line] = (await once(process_.stdout, 'data')) as [Buffer];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chooseMode } from '../../environment/choice.ts';
+import { asRequested, chooseMode } from '../../environment/choice.ts';
 import { givenEnvironment } from '../../environment/given.ts';
 import { environmentVariables } from '../../environment/environment.ts';
 
@@ -31,6 +31,37 @@ describe('the way to an environment', () => {
     await expect(chooseMode({ requested: undefined, variables, engineAnswers: engine(false) })).rejects.toThrow(
       /not WAYBILL_POSTGRES_URL and WAYBILL_REGISTRY_URL/,
     );
+  });
+});
+
+describe('WAYBILL_ENVIRONMENT', () => {
+  const unexpected = () => Promise.reject(new Error('asked'));
+
+  test.each(['given', 'docker', 'local'] as const)(
+    'decides for %s, whatever addresses and engine say',
+    async (mode) => {
+      const variables = { ...addresses, WAYBILL_ENVIRONMENT: mode };
+      expect(await chooseMode({ requested: undefined, variables, engineAnswers: unexpected })).toBe(mode);
+    },
+  );
+
+  test('leaves the choice open when it is empty, and is refused when it is another word', async () => {
+    const choose = (word: string) =>
+      chooseMode({ requested: undefined, variables: { WAYBILL_ENVIRONMENT: word }, engineAnswers: engine(true) });
+    expect(await choose('')).toBe('docker');
+    await expect(choose('podman')).rejects.toThrow(/must be docker, local or given/);
+  });
+
+  test('does not lead those astray who are handed addresses', async () => {
+    const variables = { WAYBILL_ENVIRONMENT: 'docker', ...environmentVariables(givenEnvironment(addresses)) };
+    expect(await chooseMode({ requested: undefined, variables, engineAnswers: unexpected })).toBe('given');
+  });
+
+  test('is refused when an environment of another kind runs already', () => {
+    const running = givenEnvironment(addresses);
+    expect(asRequested(running, undefined)).toBe(running);
+    expect(asRequested(running, 'given')).toBe(running);
+    expect(() => asRequested(running, 'docker')).toThrow(/kind given runs here already.*waybill down/);
   });
 });
 
