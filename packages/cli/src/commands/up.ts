@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { startEnvironment } from '@waybill/infra';
 import { showProgress } from '../terminal/environment-progress.ts';
@@ -33,7 +33,7 @@ export function upCommand(): Command {
     .option(
       '--data <file>',
       'CSV with date, customer_id, quantity, amount_usd',
-      `${rootDirectory}/examples/data/cdnow-purchases.csv`,
+      join(rootDirectory, 'examples/data/cdnow-purchases.csv'),
     )
     .option('--once', 'stop everything after the report')
     .option('--calm', 'kill nothing, delay nothing')
