@@ -4,8 +4,10 @@ import { serviceNames, withDatabase } from '@waybill/infra/programs';
 import pg from 'pg';
 import { screenOn } from '../terminal/screen.ts';
 import { causes } from '../trace/journey.ts';
-import { loadJourney, type ServiceDatabase } from '../trace/load-journey.ts';
+import { loadJourney } from '../trace/load-journey.ts';
 import { journeyLines } from '../trace/print-journey.ts';
+import type { ServiceDatabase } from '../trace/service-database.ts';
+import { slowestPath } from '../trace/slowest-path.ts';
 import { stateDirectory } from '../workspace.ts';
 
 export function traceCommand(): Command {
@@ -27,8 +29,13 @@ export function traceCommand(): Command {
           );
         }
         const screen = screenOn(process.stdout);
-        if (json) process.stdout.write(`${JSON.stringify({ ...journey, causes: causes(journey) })}\n`);
-        else for (const line of journeyLines(journey, { jaegerUrl, colours: screen.terminal })) screen.line(line);
+        if (json)
+          process.stdout.write(
+            `${JSON.stringify({ ...journey, causes: causes(journey), slowestPath: slowestPath(journey) })}\n`,
+          );
+        else
+          for (const line of journeyLines(journey, { jaegerUrl, colours: screen.terminal, now: new Date() }))
+            screen.line(line);
       } finally {
         await Promise.all(databases.map(async ({ pool }) => pool.end()));
       }
