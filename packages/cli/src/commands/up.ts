@@ -120,16 +120,29 @@ async function stay(
   signal: AbortSignal,
 ): Promise<void> {
   const url = (name: string) => programs.find((program) => program.name === name)?.url ?? '';
+  const order = await newestOrder(url('orders'));
+  const things = [
+    [`curl ${url('orders')}/orders/${order}`, 'an order, with what the others did for it'],
+    [`./waybill trace ${order}`, 'its journey through all services, and where its time went'],
+    [`curl '${url('mail-sink')}/mails?limit=3'`, 'the newest mails'],
+  ] as const;
   screen.heading('\nEverything stays up until Ctrl-C. Three things to try:');
-  screen.line(
-    `   curl ${url('orders')}/orders?limit=3                 the newest orders; add /<id> for one with its fulfilment`,
-  );
-  screen.line(`   curl ${url('mail-sink')}/mails?limit=3               the newest mails`);
-  screen.line(
-    jaegerUrl === undefined
-      ? `   ./waybill status                                       what runs where`
-      : `   ${jaegerUrl}/search?service=orders                      the traces`,
-  );
+  for (const [command, purpose] of things) {
+    screen.line(`   ${command}`);
+    screen.faint(`      ${purpose}`);
+  }
+  if (jaegerUrl !== undefined) screen.line(`Jaeger: ${jaegerUrl}/search?service=orders&lookback=1h&limit=20`);
   if (!signal.aborted)
     await new Promise<void>((settle) => signal.addEventListener('abort', () => settle(), { once: true }));
+}
+
+/** The id of an order that is there. */
+async function newestOrder(ordersUrl: string): Promise<string> {
+  try {
+    const response = await fetch(`${ordersUrl}/orders?limit=1`, { signal: AbortSignal.timeout(2_000) });
+    const { orders } = (await response.json()) as { orders: readonly { orderId: string }[] };
+    return orders[0]?.orderId ?? '<order id>';
+  } catch {
+    return '<order id>';
+  }
 }
