@@ -30,6 +30,7 @@ CREATE TABLE waybill.stream (
 -- CACHE 1 is load-bearing: with more, two sessions draw positions out of version order.
 CREATE SEQUENCE waybill.outbox_position AS bigint CACHE 1;
 
+-- A column for the key and for each header, so that change data capture can publish the same records.
 CREATE TABLE waybill.outbox (
   position         bigint      NOT NULL DEFAULT nextval('waybill.outbox_position') PRIMARY KEY,
   xid              xid8        NOT NULL DEFAULT pg_current_xact_id(),
@@ -42,6 +43,7 @@ CREATE TABLE waybill.outbox (
   aggregatetype    text        NOT NULL,
   aggregateid      text        NOT NULL,
   aggregateversion bigint      NOT NULL,
+  partitionkey     text        NOT NULL,
   type             text        NOT NULL,
   topic            text        NOT NULL,
   payload          bytea       NOT NULL,

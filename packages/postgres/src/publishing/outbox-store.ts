@@ -98,10 +98,10 @@ WITH entry AS MATERIALIZED (
     LEFT JOIN head h ON e.kind = 'event' AND (h.tenant, h.aggregate_type, h.aggregate_id) = (e.tenant, e.aggregatetype, e.aggregateid)
 ), written AS (
   INSERT INTO waybill.outbox (
-    cluster, slot, kind, id, major, tenant, aggregatetype, aggregateid, aggregateversion, type, topic, payload, source,
+    cluster, slot, kind, id, major, tenant, aggregatetype, aggregateid, aggregateversion, partitionkey, type, topic, payload, source,
     time, dataschema, contenttype, correlationid, causationid, renditions, traceparent, tracestate, baggage)
   SELECT (SELECT waybill.cluster_id()), p.slot, p.kind, p.id, p.major, p.tenant, p.aggregatetype, p.aggregateid, p.version,
-         p.type, p.topic, decode(p.payload, 'base64'), p.source, p.time, p.dataschema, p.contenttype, p.correlationid,
+         CASE WHEN p.tenant = '' THEN p.aggregateid ELSE p.tenant || '/' || p.aggregateid END, p.type, p.topic, decode(p.payload, 'base64'), p.source, p.time, p.dataschema, p.contenttype, p.correlationid,
          p.causationid, p.renditions, p.traceparent, p.tracestate, p.baggage
     FROM planned p
    WHERE CASE WHEN p.expected <> p.version

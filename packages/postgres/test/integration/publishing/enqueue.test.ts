@@ -87,6 +87,25 @@ describe('publish', () => {
     for (const id of ids) expect(await versionsOf(id)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
   });
 
+  it('keeps in the row the key that the relay sends, so that change data capture sends the same', async () => {
+    const ids = [
+      { aggregateId: 'keyed', tenant: '' },
+      { aggregateId: 'keyed', tenant: 'acme' },
+    ];
+    await transaction(db.pool, async (tx) => {
+      for (const id of ids) await outbox.publish(tx, placed, { ...id, data: {} });
+    });
+    const { rows } = await db.pool.query(
+      `SELECT partitionkey FROM waybill.outbox WHERE aggregateid = 'keyed' ORDER BY position`,
+    );
+    const records = ids.map((id) =>
+      fetchEvents(db.pool, { ...id, aggregateType: 'orders.order', fromVersion: 1, toVersion: 1 }),
+    );
+    const keys = (await Promise.all(records)).flat().map(({ key }) => key);
+    expect(rows.map((row) => row.partitionkey)).toEqual(keys);
+    expect(keys).toEqual(['keyed', 'acme/keyed']);
+  });
+
   it('refuses an xid written by a client', async () => {
     const sql = `INSERT INTO waybill.outbox (xid, slot, kind, id, major, aggregatetype, aggregateid, aggregateversion, type, topic,
                    payload, source, time, dataschema, contenttype, correlationid)
