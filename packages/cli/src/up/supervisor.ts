@@ -61,6 +61,13 @@ export class Supervisor {
     this.#running.set(program.name, child);
   }
 
+  /** Stops one program for good. */
+  async retire(program: Program): Promise<void> {
+    const child = this.#running.get(program.name);
+    this.#running.delete(program.name);
+    await child?.stop();
+  }
+
   /** Stops all programs, in good order and within the deadline. */
   async stop(deadlineMs = 15_000): Promise<void> {
     this.#stopping = true;
@@ -68,7 +75,7 @@ export class Supervisor {
   }
 
   async #ended(program: Program, exit: ProcessExit): Promise<void> {
-    if (this.#stopping) return;
+    if (this.#stopping || !this.#running.has(program.name)) return;
     const ends = (this.#ends.get(program.name) ?? 0) + (this.#killed.delete(program.name) ? 0 : 1);
     this.#ends.set(program.name, ends);
     this.#options.onEnded(program, exit);

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
+import { badInput } from './faults/bad-input.ts';
+import { longTransaction } from './faults/long-transaction.ts';
 import { serversAway } from './faults/servers-away.ts';
+import { zombies } from './faults/zombies.ts';
 import { type RunningSample, startSample } from './running-sample.ts';
 
 // One sample for all of them, since starting it takes longer than most of what is tried on it.
@@ -13,4 +16,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => sample?.stop(), 60_000);
 
+longTransaction(running);
+badInput(running);
 serversAway(running);
+zombies(running);

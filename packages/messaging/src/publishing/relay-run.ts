@@ -198,6 +198,8 @@ export class RelayRun {
       try {
         const shardsBefore = this.#shards.numbers.length;
         await this.#inTime(this.#shards.round(), leaseMs);
+        // A database that lets one connect may still refuse the work.
+        this.#parts.trouble.end('database');
         if (this.#shards.numbers.length !== shardsBefore || this.#releasable() || this.#shards.surplus.length > 0) {
           this.#parts.work.wake();
         }

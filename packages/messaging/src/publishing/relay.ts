@@ -71,7 +71,6 @@ export function startRelay(options: RelayOptions): Relay {
       current = new RelayRun({ session, publisher, relay, leaseMs, batchRows, clock, log, counters, trouble, work });
       if (early) throw early;
       run = current;
-      trouble.end('database');
       if (stopped.signal.aborted) current.stop();
       if (givenUp.signal.aborted) current.fail(new Error('the relay was stopped'));
       await current.run();
