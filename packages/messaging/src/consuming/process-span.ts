@@ -146,16 +146,16 @@ export class ProcessSpans {
   }
 }
 
-/** Runs `work` under a span in an event's trace: what is asked of its producer for it belongs there. */
+/** Runs `work` under a span in the trace of an event that waits: what is asked of its producer for it belongs there. */
 export async function inEventSpan<T>(
   name: string,
   consumer: string,
-  envelope: Envelope | undefined,
+  { envelope, origin }: { readonly envelope: Envelope | undefined; readonly origin: RecordOrigin | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
   if (envelope === undefined) return work();
   const parent = contextOf(envelope);
-  const attributes = attributesOf(consumer, envelope.aggregateType, envelope, undefined);
+  const attributes = attributesOf(consumer, envelope.aggregateType, envelope, origin);
   const span = tracer.startSpan(`${name} ${envelope.aggregateType}`, { attributes }, parent);
   try {
     return await context.with(trace.setSpan(parent, span), work);

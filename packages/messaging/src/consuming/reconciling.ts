@@ -47,7 +47,8 @@ async function inTraceOf<T>(
   head: ParkedEvent,
   work: () => Promise<T>,
 ): Promise<T> {
-  return inEventSpan(name, c.definition.name, c.reader.read(head.record).envelope, work);
+  const { envelope } = c.reader.read(head.record);
+  return inEventSpan(name, c.definition.name, { envelope, origin: head.origin }, work);
 }
 
 /**

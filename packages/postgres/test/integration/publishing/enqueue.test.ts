@@ -102,7 +102,7 @@ describe('publish', () => {
       fetchEvents(db.pool, { ...id, aggregateType: 'orders.order', fromVersion: 1, toVersion: 1 }),
     );
     const keys = (await Promise.all(records)).flat().map(({ key }) => key);
-    expect(rows.map((row) => row.partitionkey)).toEqual(keys);
+    expect(rows.map((row): unknown => row.partitionkey)).toEqual(keys);
     expect(keys).toEqual(['keyed', 'acme/keyed']);
   });
 
