@@ -1,5 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@waybill/testing';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Journey } from '../../src/trace/journey.ts';
+import { loadJourney } from '../../src/trace/load-journey.ts';
+import { serviceNames } from '../../src/up/fleet.ts';
 import { otlpReceiver, type OtlpReceiver, type ReceivedSpan } from './support/otlp-receiver.ts';
 import { type Sample, startSample } from './support/sample.ts';
 
@@ -10,6 +14,8 @@ interface PlacedOrder {
 }
 
 const orders = 10;
+/** By all consumers together, for the seven events of an order that is fulfilled. */
+const stepsOfAnOrder = 15;
 const personal = 'very.private';
 const delays = { seed: 7, delayOneOf: 2, delayMs: [300, 1500], withholdOneOf: 0, withholdMs: 0 };
 
@@ -17,6 +23,7 @@ let receiver: OtlpReceiver;
 let sample: Sample;
 let placed: readonly PlacedOrder[] = [];
 let logs = '';
+let journeys: readonly (Journey | undefined)[] = [];
 
 beforeAll(async () => {
   receiver = await otlpReceiver();
@@ -29,6 +36,7 @@ beforeAll(async () => {
   placed = await Promise.all(Array.from({ length: orders }, (_, number) => place(number)));
   await refuse();
   for (const { orderId } of placed) await untilMailed(orderId);
+  journeys = await journeysOf(placed[0]);
   logs = await sample.stopServices();
 }, 240_000);
 
@@ -66,14 +74,50 @@ function post(correlationId: string, customer: { email: string; customerId: stri
 }
 
 async function untilMailed(orderId: string): Promise<void> {
-  const deadline = performance.now() + 120_000;
-  while (performance.now() < deadline) {
+  const mails = async () => {
     const response = await fetch(`${sample.urlOf('notifications')}/notifications/${orderId}`);
-    const { mails } = (await response.json()) as { mails: readonly unknown[] };
-    if (mails.length === 2) return;
-    await pause(250);
+    return ((await response.json()) as { mails: readonly unknown[] }).mails.length;
+  };
+  await eventually(async () => (await mails()) === 2, {
+    what: `both mails about ${orderId}`,
+    deadlineMs: 120_000,
+    everyMs: 250,
+  });
+}
+
+/** The journey of an order as `waybill trace` finds it: by the order's id, its correlation id, and an event's id. */
+async function journeysOf(order: PlacedOrder | undefined): Promise<readonly (Journey | undefined)[]> {
+  const databases = serviceNames.map((service) => ({
+    service,
+    pool: new pg.Pool({ connectionString: sample.databaseUrl(service), max: 2 }),
+  }));
+  try {
+    // The mails are not the last: projections that were held up come after them.
+    const byOrder = await eventually(
+      async () => {
+        const journey = await loadJourney(databases, order?.orderId ?? '');
+        return settledSteps(journey) === stepsOfAnOrder ? journey : undefined;
+      },
+      { what: `all steps of ${order?.orderId}`, deadlineMs: 30_000, everyMs: 250 },
+    );
+    const event = byOrder.events.find(({ type }) => type === 'shipping.v1.ShipmentBooked');
+    return [
+      byOrder,
+      await loadJourney(databases, order?.correlationId ?? ''),
+      await loadJourney(databases, event?.id ?? ''),
+      await loadJourney(databases, 'nobody'),
+    ];
+  } finally {
+    await Promise.all(databases.map(({ pool }) => pool.end()));
   }
-  throw new Error(`order ${orderId} did not come to its second mail`);
+}
+
+/** Steps that were taken, or that a snapshot made needless. */
+function settledSteps(journey: Journey | undefined): number {
+  const settled = journey?.steps.filter(
+    ({ outcome }) => outcome.kind === 'handled' || (outcome.kind === 'skipped' && outcome.reason === 'covered'),
+  );
+  return settled?.length ?? 0;
 }
 
 function spansOf({ correlationId }: Pick<PlacedOrder, 'correlationId'>): readonly ReceivedSpan[] {
@@ -204,3 +248,32 @@ it('what a service logs about an event carries its trace and its correlation id'
   expect(aboutOrders.length).toBeGreaterThan(0);
   for (const line of aboutOrders) expect(line['trace_id']).toBe(traceOf.get(String(line['correlation.id'])));
 });
+
+it('the journey in the databases is the one in the trace, by whichever id it is asked for', () => {
+  const [byOrder, byCorrelation, byEvent, unknown] = journeys;
+  const told = (journey: Journey | undefined) => ({
+    events: journey?.events.map(({ id }) => id).toSorted((a, b) => a.localeCompare(b)),
+    handled: handledIn(journey),
+  });
+  expect(told(byCorrelation)).toEqual(told(byOrder));
+  expect(told(byEvent)).toEqual(told(byOrder));
+  expect(unknown).toBeUndefined();
+  const [first] = placed;
+  const processed = spansOf(first ?? { correlationId: '' }).filter(
+    ({ name, failed, attributes }) =>
+      name.startsWith('process ') && !failed && attributes['waybill.rolled_back'] === undefined,
+  );
+  expect(handledIn(byOrder)).toEqual(
+    processed
+      .map(({ attributes }) => `${attributes['messaging.consumer.group.name']} ${attributes['waybill.event.type']}`)
+      .toSorted((a, b) => a.localeCompare(b)),
+  );
+});
+
+function handledIn(journey: Journey | undefined): readonly string[] {
+  const typeOf = new Map(journey?.events.map(({ id, type }) => [id, type]));
+  return (journey?.steps ?? [])
+    .filter(({ outcome }) => outcome.kind === 'handled')
+    .map(({ consumer, eventId }) => `${consumer} ${typeOf.get(eventId)}`)
+    .toSorted((a, b) => a.localeCompare(b));
+}

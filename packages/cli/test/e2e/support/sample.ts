@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEnvironment } from '@waybill/infra';
+import { withDatabase } from '@waybill/infra/programs';
 import type { Logger } from '@waybill/messaging';
 import { programs, type Program, type ServiceName } from '../../../src/up/fleet.ts';
 import { choosePorts } from '../../../src/up/ports.ts';
@@ -12,6 +13,8 @@ import { Supervisor } from '../../../src/up/supervisor.ts';
 export interface Sample {
   /** `http://127.0.0.1:4001`, by the program's name. */
   urlOf(program: string): string;
+  /** The services' databases, by the service's name. */
+  databaseUrl(service: ServiceName): string;
   /** The values that no log and no trace may show. */
   readonly secrets: readonly string[];
   /** Stops the services in good order, so that they hand over what they still have; answers what they logged. */
@@ -65,6 +68,7 @@ export async function startSample({ otlpUrl, faultsOf, env = {} }: SampleOptions
     await Promise.all(fleet.map((program) => supervisor.ready(program, problem.signal)));
     return {
       urlOf: (name) => fleet.find((program) => program.name === name)?.url ?? '',
+      databaseUrl: (service) => withDatabase(started.postgresUrl, service),
       secrets: [...new Set(fleet.flatMap((program) => secretsOf(program)))],
       async stopServices() {
         await supervisor.stop();
