@@ -28,7 +28,7 @@ export class MigrationsPendingError extends WaybillError {
   constructor(namespace: string, pending: readonly string[]) {
     super(
       'migrate.pending',
-      `The database lacks ${pending.length} migration(s) of "${namespace}": ${pending.join(', ')}. Run ./waybill migrate, or start with MIGRATE=run.`,
+      `The database lacks ${pending.length} migration(s) of "${namespace}": ${pending.join(', ')}. Start once with MIGRATE=run${namespace === 'waybill' ? ', or run ./waybill migrate' : ''}.`,
     );
     this.pending = pending;
   }

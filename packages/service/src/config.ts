@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const portRange = 'must be a whole number from 0 to 65535';
+const port = z.coerce.number({ error: portRange }).int(portRange).min(0, portRange).max(65_535, portRange);
 const milliseconds = z.coerce.number().int().min(10).max(86_400_000);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 

@@ -117,7 +117,7 @@ export function upcaster<TFrom, TTo>(
   return { from, to, upcast };
 }
 
-/** Retries: full jitter between 0 and `min(capMs, baseMs * 2^attempt)`, until one of the limits is reached. */
+/** Retries: full jitter between 0 and `min(capMs, baseMs * 2^(attempt - 1))`, until one of the limits is reached. */
 export interface RetryPolicy {
   readonly baseMs: number;
   readonly capMs: number;

@@ -9,6 +9,9 @@ export class InvalidConsumerError extends WaybillError {
   }
 }
 
+/** Well below the time for which the inbox keeps ids, so that what is handled twice is never within the horizon. */
+const MAX_HORIZON_MS = 60 * 86_400_000;
+
 const NAME = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
 
 /**
@@ -48,6 +51,12 @@ function validate(definition: ConsumerDefinition): void {
   }
   if (definition.ordering.by === 'none' && definition.kind === 'projection') {
     fail('ordering', 'must be by entity for a projection.');
+  }
+  if (definition.ordering.by === 'none' && !(definition.ordering.horizonMs <= MAX_HORIZON_MS)) {
+    fail(
+      'ordering.horizonMs',
+      `must be at most ${MAX_HORIZON_MS} (60 days): the ids of handled events are kept for 90.`,
+    );
   }
   const names = definition.handlers.map((entry) => entry.contract.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -5,15 +5,18 @@ import type { ParkedEvent } from './inbox-store.ts';
 import { callHandler } from './handler-call.ts';
 import { keepFailed } from './parking.ts';
 import type { Incoming } from './record-reader.ts';
+import { failureRecord } from './retry.ts';
 import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
 /**
- * Works on a parked entry that holds nobody up: an event of an unordered consumer, or a snapshot whose handler failed.
+ * Works on a parked entry that holds nobody up: an event of an unordered consumer, a snapshot whose handler failed, or
+ * what was dead because it could not be read and is tried again.
  */
 export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settled?: SettledCall): Promise<NextStep> {
   if (!c.reader.isPrepared(claimed.record)) return { step: 'prepare', parked: [claimed] };
   const incoming = c.reader.read(claimed.record);
+  if (isReadable(incoming) && c.definition.ordering.by === 'entity') return joinQueue(c, claimed);
   return tracedTransaction(c, async (tx, spans): Promise<NextStep> => {
     const consumer = c.definition.name;
     const entities = new WorkingEntities([claimed.key], await tx.lockEntities(consumer, [claimed.key]));
@@ -25,14 +28,24 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settl
     const finish = async (): Promise<NextStep> => {
       await tx.unpark([parked.id]);
       await tx.recordHandled(consumer, work.handled);
+      await tx.recordSkipped(consumer, work.skipped);
       await tx.saveEntities(consumer, entities.changed());
       return { step: 'rest' };
     };
 
     if (incoming.kind === 'snapshot')
       return (await applySnapshot(work, parked, incoming)) ? finish() : { step: 'rest' };
-    if (incoming.kind !== 'event') return finish();
-    if ((await tx.handledIds(consumer, [incoming.envelope.id])).has(incoming.envelope.id)) return finish();
+    if (incoming.kind === 'unreadable') {
+      const failure = failureRecord(incoming.problem, []);
+      await tx.updateParked(parked.id, { reason: 'dead', dueInMs: null, claimMs: 0, failure });
+      return { step: 'rest' };
+    }
+    const { envelope } = incoming;
+    if (incoming.kind !== 'event' || (await tx.handledIds(consumer, [envelope.id])).has(envelope.id)) {
+      const reason = incoming.kind === 'other-rendition' ? 'older-rendition' : 'duplicate';
+      work.skipped.push({ envelope, origin: parked.origin, reason });
+      return finish();
+    }
     const blocked = await blockedBy(work, parked, incoming);
     if (blocked !== undefined) return blocked;
     const { entry, event } = incoming;
@@ -41,6 +54,19 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settl
     const next = await handleParked(work, parked, event, entry);
     return next === 'onward' ? finish() : next;
   });
+}
+
+function isReadable(incoming: Incoming): boolean {
+  return incoming.kind === 'event' || incoming.kind === 'unhandled';
+}
+
+/** An event that can be read now takes its place among those of its entity, where its version decides. */
+async function joinQueue(c: ConsumerContext, { id, key }: ParkedEvent): Promise<NextStep> {
+  const isOurs = await c.store.transaction(async (tx) => {
+    await tx.lockEntities(c.definition.name, [key]);
+    return tx.updateParked(id, { reason: 'behind', dueInMs: 0, holdsEntity: true });
+  });
+  return { step: isOurs ? 'queued' : 'rest' };
 }
 
 /** Sets the copy from a parked snapshot unless it is older than the copy. False when its handler failed again. */

@@ -16,13 +16,14 @@ import { WorkingEntities } from './working-entities.ts';
 
 /**
  * What an entity's queue needs next, after one transaction worked on it.
- * - `rest`: nothing now. `again`: there is more.
+ * - `rest`: nothing now. `again`: there is more. `queued`: it stands in its entity's queue from now on.
  * - `prepare`: schemas must be fetched first. `reconcile`: the versions of a gap must be had.
  * - `provide`: another entity must be had. `call`: a call to the outside must be made.
  */
 export type NextStep =
   | { readonly step: 'rest' }
   | { readonly step: 'again' }
+  | { readonly step: 'queued' }
   | { readonly step: 'prepare'; readonly parked: readonly ParkedEvent[] }
   | { readonly step: 'reconcile'; readonly head: ParkedEvent; readonly applied: number }
   | { readonly step: 'provide'; readonly head: ParkedEvent; readonly need: Need }

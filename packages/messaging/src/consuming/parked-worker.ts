@@ -110,13 +110,17 @@ export class ParkedWorker {
 
 async function workOn(c: ConsumerContext, parked: ParkedEvent): Promise<void> {
   let settled: SettledCall | undefined;
+  let { holdsEntity } = parked;
   for (let round = 0; round < ROUNDS && !c.stopping.aborted; round += 1) {
-    const next = parked.holdsEntity ? await drainQueue(c, parked.key, settled) : await drainAlone(c, parked, settled);
+    const next = holdsEntity ? await drainQueue(c, parked.key, settled) : await drainAlone(c, parked, settled);
     settled = undefined;
     switch (next.step) {
       case 'rest':
         return;
       case 'again':
+        break;
+      case 'queued':
+        holdsEntity = true;
         break;
       case 'prepare':
         await c.reader.prepare(next.parked.map(({ record }) => record));

@@ -134,7 +134,9 @@ async function giveUp(c: ConsumerContext, head: ParkedEvent, missing: number): P
     code: 'event.predecessor-missing',
     message: `Version ${missing} did not come, and its producer no longer has it. Restore it there, or skip it knowingly; the entity waits.`,
   };
-  await c.store.transaction(async (tx) => tx.updateParked(head.id, { reason: 'dead', dueInMs: null, failure }));
+  await c.store.transaction(async (tx) =>
+    tx.updateParked(head.id, { reason: 'dead', dueInMs: null, claimMs: 0, failure }),
+  );
   c.log.error(
     { consumer: c.definition.name, key: head.key, missing },
     'a gap cannot be closed; its entity waits for a person',

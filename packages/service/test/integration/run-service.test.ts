@@ -186,7 +186,7 @@ test('a wrong variable ends it with one line that names it, and exit code 78', a
   expect(one.output()).toEqual({
     stdout: '',
     stderr:
-      'Wrong configuration: HTTP_PORT must be number, received NaN; SERVICE_TOKEN must have at least 16 characters. Set them in the environment and start again.\n',
+      'Wrong configuration: HTTP_PORT must be a whole number from 0 to 65535; SERVICE_TOKEN must have at least 16 characters. Set them in the environment and start again.\n',
   });
 });
 

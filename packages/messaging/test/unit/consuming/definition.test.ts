@@ -40,6 +40,16 @@ describe('a consumer definition', () => {
     ['batchSize', { name: 'shop.mail', kind: 'projection', handlers: [placed], batchSize: 0 }],
     ['ordering', { name: 'shop.mail', kind: 'projection', handlers: [placed], ordering: { by: 'none', horizonMs: 1 } }],
     [
+      'ordering.horizonMs',
+      {
+        name: 'shop.mail',
+        kind: 'reaction',
+        from: 'now',
+        handlers: [placed],
+        ordering: { by: 'none', horizonMs: 61 * 86_400_000 },
+      },
+    ],
+    [
       'snapshots',
       {
         name: 'shop.mail',

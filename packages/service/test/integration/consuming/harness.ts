@@ -139,6 +139,7 @@ export async function consumingHarness() {
     balance,
     outbox,
     producers,
+    running,
     asked,
     /** An event that its producer remembers; it is on the topic once it is sent. */
     deposit(account: string, version: number, amount = version): OutgoingRecord {

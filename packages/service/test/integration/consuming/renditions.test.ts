@@ -116,20 +116,40 @@ test('a fact that has no newer rendition reaches the newer handler through an up
   expect(currencies).toEqual(['USD', 'EUR']);
 });
 
-test('a major that a consumer of that event does not know is dead, and not passed over in silence', async () => {
+test('a major that a consumer of that event does not know is dead, and taken in its turn when it is tried again by one that does', async () => {
   const account = uniqueName('account');
-  bank.start(named('bank.behind', [on(bank.deposited, seen('bank.behind', 1))]));
+  const name = 'bank.behind';
+  const old = bank.start(named(name, [on(bank.deposited, seen(name, 1))]));
   await bank.commit(async (tx) =>
     bank.outbox.publish(tx, bank.depositedV2, { aggregateId: account, data: { account, amount: 1, currency: 'EUR' } }),
   );
-  await eventually(
-    async () => {
-      const rows = await bank.rows(
-        `SELECT error_code FROM waybill.parked WHERE consumer = 'bank.behind' AND reason = 'dead'`,
-      );
-      expect(rows).toEqual([{ error_code: 'record.unknown-major' }]);
-      return true;
-    },
-    { what: 'the dead event' },
+  const seesDead = async (times: number) =>
+    eventually(
+      async () => {
+        const rows = await bank.rows(
+          `SELECT error_code, due_at FROM waybill.parked WHERE consumer = $1 AND reason = 'dead'`,
+          [name],
+        );
+        expect(rows).toEqual([{ error_code: 'record.unknown-major', due_at: null }]);
+        return true;
+      },
+      { what: `the dead event, look ${times}` },
+    );
+  const tryAgain = async () => {
+    await bank.rows(`UPDATE waybill.parked SET reason = 'retry', due_at = now() WHERE consumer = $1`, [name]);
+    for (const each of bank.running) each.wake();
+  };
+  await seesDead(1);
+  await tryAgain();
+  await seesDead(2);
+  await old.stop();
+
+  bank.start(named(name, [on(bank.deposited, seen(name, 1)), on(bank.depositedV2, seen(name, 2))]));
+  await tryAgain();
+  await seesEventually(name, ['1 as v2']);
+  await bank.commit(async (tx) =>
+    bank.outbox.publish(tx, bank.depositedV2, { aggregateId: account, data: { account, amount: 2, currency: 'EUR' } }),
   );
+  await seesEventually(name, ['1 as v2', '2 as v2']);
+  expect(await bank.rows('SELECT 1 FROM waybill.parked')).toEqual([]);
 });
