@@ -89,15 +89,28 @@ export class ParkedWorker {
   async #workOn(parked: ParkedEvent): Promise<void> {
     try {
       await workOn(this.#c, parked);
-      const comesBack = await this.#c.store.release(parked.id);
-      if (comesBack) this.#bell.ring();
       this.#trouble = 0;
     } catch (error) {
       await this.#backOff(error);
     }
+    await this.#giveBack(parked);
   }
 
-  /** The database or the registry is away: its claim ends by time, or with the next look. */
+  /** Until the database takes it: an entry whose claim must run out by itself stands still for so long. */
+  async #giveBack(parked: ParkedEvent): Promise<void> {
+    for (;;) {
+      try {
+        const comesBack = await this.#c.store.release(parked.id);
+        if (comesBack) this.#bell.ring();
+        return;
+      } catch (error) {
+        await this.#backOff(error);
+        if (this.#stopping.aborted) return;
+      }
+    }
+  }
+
+  /** The database or the registry is away. */
   async #backOff(error: unknown): Promise<void> {
     const { log, definition, ambient } = this.#c;
     this.#trouble += 1;
