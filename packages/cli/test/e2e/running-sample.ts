@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,12 +117,13 @@ export function valid(orders: number) {
   return { verdict: 'valid', doubts: [], findings: [], orders, ...none };
 }
 
-/** Processor seconds that a process has used. */
+/** Processor seconds that a process has used, in whole seconds on some systems. */
 export function processorSeconds(pid: number): number {
-  // proc(5): the command's name, in parentheses, may itself hold spaces; utime and stime count hundredths.
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const text = execFileSync('ps', ['-o', 'time=', '-p', String(pid)], { encoding: 'utf8' });
+  // `00:00:07`, `0:07.12` or `1-00:00:07`
+  const [days = '0', clock = ''] = text.includes('-') ? text.trim().split('-') : ['0', text.trim()];
+  const parts = clock.split(':').map(Number);
+  return parts.reduce((sum, part) => sum * 60 + part, 0) + Number(days) * 86_400;
 }
 
 function found<T extends { readonly name: string }>(all: readonly T[] | undefined, name: string): T {
