@@ -75,11 +75,19 @@ export function properties(settings: Readonly<Record<string, string | number>>):
     .join('');
 }
 
+/** 22 characters of base64url; the storage tool would take one that begins with a hyphen for an option. */
+export function newClusterId(random: (bytes: number) => Buffer = randomBytes): string {
+  for (;;) {
+    const id = random(16).toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
+}
+
 async function format(context: LocalContext, jvm: Jvm, java: readonly string[], configuration: string, home: string) {
   context.progress({ kind: 'state', component: name, state: 'preparing', detail: 'new storage' });
   await rm(join(home, 'data'), { recursive: true, force: true });
   const logFile = logPath(context, 'kafka-format');
-  const clusterId = randomBytes(16).toString('base64url');
+  const clusterId = newClusterId();
   const process = await superviseProcess({
     name: 'Kafka storage format',
     command: jvm.java,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { namesController } from '../../local/kafka-probe.ts';
-import { properties } from '../../local/kafka.ts';
+import { newClusterId, properties } from '../../local/kafka.ts';
 
 function metadata(brokers: number, controller: number): Buffer {
   const text = (value: string) => Buffer.concat([Buffer.from([0, value.length]), Buffer.from(value)]);
@@ -24,4 +24,10 @@ test('a broker is at work when it names itself and a controller', () => {
 
 test('a backslash in a path survives the properties format', () => {
   expect(properties({ 'log.dirs': String.raw`C:\data` })).toBe('log.dirs=C:\\\\data\n');
+});
+
+test('the id of a new cluster never looks like an option', () => {
+  const drawn = [Buffer.alloc(16, 0xf8), Buffer.alloc(16, 0xfb), Buffer.alloc(16, 1)];
+  expect(drawn[0]?.toString('base64url')).toMatch(/^-/);
+  expect(newClusterId(() => drawn.shift() ?? Buffer.alloc(16))).not.toMatch(/^-/);
 });
