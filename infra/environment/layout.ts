@@ -34,6 +34,8 @@ export const postgresSettings: Readonly<Record<string, string>> = {
   wal_level: 'logical',
   max_connections: '300',
   max_prepared_transactions: '20',
+  // The user is called as Waybill's schema is; what is not qualified belongs in public all the same.
+  search_path: 'public',
   shared_buffers: '256MB',
   timezone: 'UTC',
   log_timezone: 'UTC',
