@@ -107,10 +107,13 @@ export async function startFleet(
   await prepareServices(environment, screenLogger(screen));
   const fleet = programs({ environment, ports, faultsOf: faultsOfService });
   for (const program of fleet) await supervisor.start(program);
-  writeFleet(
-    stateDir,
-    fleet.map((program) => ({ program, pid: supervisor.pid(program) })),
-  );
+  const noteFleet = () =>
+    writeFleet(
+      stateDir,
+      fleet.map((program) => ({ program, pid: supervisor.pid(program) })),
+    );
+  noteFleet();
+  supervisor.onRestarted(noteFleet);
   await Promise.all(fleet.map((program) => supervisor.ready(program, signal)));
   for (const { name, url } of fleet) screen.line(`   ${name.padEnd(16)} ${url}`);
   return fleet;

@@ -28,6 +28,7 @@ export class Supervisor {
   readonly #ends = new Map<string, number>();
   readonly #everReady = new Set<string>();
   readonly #killed = new Set<string>();
+  #restarted: () => void = () => undefined;
   #stopping = false;
 
   constructor(options: SupervisorOptions) {
@@ -40,6 +41,11 @@ export class Supervisor {
 
   pid(program: Program): number | undefined {
     return this.#running.get(program.name)?.pid;
+  }
+
+  /** Calls the listener whenever a program was started again, and so has another pid. */
+  onRestarted(listener: () => void): void {
+    this.#restarted = listener;
   }
 
   /** Ends a program without a warning; it is started again, and its end does not count as a failure of its own. */
@@ -83,7 +89,9 @@ export class Supervisor {
       if (!this.#everReady.has(program.name)) throw await this.problem(program, 'ended while it started');
       if (ends > restarts) throw await this.problem(program, `ended ${ends} times`);
       await pause(100);
-      if (!this.#stopping) await this.start(program);
+      if (this.#stopping) return;
+      await this.start(program);
+      this.#restarted();
     } catch (error) {
       this.#options.onGivenUp(error instanceof Error ? error : new Error(String(error)));
     }
