@@ -48,7 +48,7 @@ describe('waybill up', () => {
 
   it('turns purchases into ended orders on what killed runs left, with a service killed and records held back', async () => {
     const run = await waybill('up', '--orders', '100', '--once', '--json').ended;
-    expect(JSON.parse(run.lines.at(-1) ?? '{}')).toMatchObject(sound(100));
+    expect(JSON.parse(run.lines.at(-1) ?? '{}'), run.messages.slice(-3_000)).toMatchObject(sound(100));
     expect(run.exitCode).toBe(0);
     expect(await leftBehind(stateDirectory)).toEqual([]);
   });
@@ -56,7 +56,7 @@ describe('waybill up', () => {
   it('loses and repeats nothing with two instances of each service, killed at random', async () => {
     const args = ['--instances', '2', '--kills', '5', '--seed', '3', '--once', '--json'];
     const run = await waybill('up', '--orders', '120', ...args).ended;
-    expect(JSON.parse(run.lines.at(-1) ?? '{}')).toMatchObject(sound(120));
+    expect(JSON.parse(run.lines.at(-1) ?? '{}'), run.messages.slice(-3_000)).toMatchObject(sound(120));
     expect(run.exitCode).toBe(0);
   });
 });
