@@ -13,7 +13,7 @@ export interface Stages {
   readonly mailed: number;
   /** Lines of all ledgers: grows as long as anything happens. */
   readonly effects: number;
-  /** Parked events that are not dead. */
+  /** Parked events that will be handled by themselves: neither dead nor behind one that is. */
   readonly waiting: number;
 }
 
@@ -38,7 +38,11 @@ export function stageReader(urls: Readonly<Record<ServiceName, string>>, since: 
     return (column: string) => Number(row[column] ?? 0);
   };
   const common = `(SELECT count(*) FROM public.effect_ledger WHERE at >= $1) AS effects,
-                  (SELECT count(*) FROM waybill.parked WHERE reason <> 'dead') AS waiting`;
+                  (SELECT count(*) FROM waybill.parked p WHERE reason <> 'dead' AND NOT EXISTS (
+                     SELECT FROM waybill.parked head
+                      WHERE head.reason = 'dead' AND head.holds_entity AND p.holds_entity AND head.version < p.version
+                        AND (head.consumer, head.tenant, head.aggregate_type, head.aggregate_id)
+                          = (p.consumer, p.tenant, p.aggregate_type, p.aggregate_id))) AS waiting`;
   const read = async (): Promise<Stages> => {
     const orders = await numbers(
       'orders',
