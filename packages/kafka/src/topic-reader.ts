@@ -37,7 +37,8 @@ async function* readToEnd(options: KafkaTopicReaderOptions, topic: string): Asyn
       groupId: group,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 500,
-      retry: { ...defaultTimeouts.retry, restartOnFailure: () => Promise.resolve(false) },
+      // A broker that has just started loads its groups for some seconds, and refuses to be joined until then.
+      retry: { ...defaultTimeouts.retry, retries: 12, restartOnFailure: () => Promise.resolve(false) },
     });
     const { events } = consumer;
     const arrive = (partition: number, lastOffset: string): void => {
