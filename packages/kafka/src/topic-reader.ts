@@ -37,15 +37,18 @@ async function* readToEnd(options: KafkaTopicReaderOptions, topic: string): Asyn
       groupId: group,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 500,
-      // A broker that has just started loads its groups for some seconds, and refuses to be joined until then.
-      retry: { ...defaultTimeouts.retry, retries: 12, restartOnFailure: () => Promise.resolve(false) },
+      // A broker that has just started loads its groups for a moment, and refuses to be joined until then. Once records
+      // came, beginning again would give them twice.
+      retry: { ...defaultTimeouts.retry, restartOnFailure: () => Promise.resolve(!hand.hasBegun) },
     });
     const { events } = consumer;
     const arrive = (partition: number, lastOffset: string): void => {
       const high = remaining.get(partition);
       if (high !== undefined && BigInt(lastOffset) + 1n >= high) remaining.delete(partition);
     };
-    consumer.on(events.CRASH, ({ payload }) => hand.fail(payload.error));
+    consumer.on(events.CRASH, ({ payload }) => {
+      if (!payload.restart) hand.fail(payload.error);
+    });
     consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
       arrive(payload.partition, payload.lastOffset);
       if (remaining.size === 0) hand.end();
@@ -94,10 +97,17 @@ class Handover {
   #offered: { records: readonly LogRecord[]; taken: () => void }[] = [];
   #failure: Error | undefined;
   #isOver = false;
+  #hasBegun = false;
   #wake: () => void = () => undefined;
+
+  /** Whether anything was handed over. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
 
   async put(records: readonly LogRecord[]): Promise<void> {
     if (this.#isOver) return;
+    this.#hasBegun = true;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#offered.push({ records, taken: resolve });
     this.#wake();
