@@ -43,7 +43,7 @@ async function commitAll(c: ConsumerContext, segment: Segment): Promise<number> 
 /** Isolates the event whose handler failed. */
 async function commitAround(c: ConsumerContext, segment: Segment, failure: HandlerFailedError): Promise<number> {
   const { claim, items, nextOffset } = segment;
-  if (c.store.isTransient(failure.cause)) {
+  if (failure.isDatabaseTrouble) {
     if (items.length > 1) return commitHalves(c, segment);
     throw failure.cause;
   }
@@ -82,7 +82,7 @@ async function commitInPlace(c: ConsumerContext, segment: Segment): Promise<numb
     try {
       return await commitSegment(c, segment);
     } catch (error) {
-      const isTransient = c.store.isTransient(error instanceof HandlerFailedError ? error.cause : error);
+      const isTransient = error instanceof HandlerFailedError ? error.isDatabaseTrouble : c.store.isTransient(error);
       if (!isTransient || c.stopping.aborted || c.ambient.now() >= deadline) throw error;
       await c.ambient.wait(c.ambient.random() * Math.min(200, 10 * 2 ** attempt), c.stopping);
     }

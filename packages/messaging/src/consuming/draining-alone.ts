@@ -1,8 +1,8 @@
 import type { ConsumerContext } from './consumer-context.ts';
 import { blockedBy, type Drain, handleParked, type NextStep, type SettledCall } from './draining.ts';
 import { startCall } from './external-call.ts';
-import type { ParkedEvent } from './inbox-store.ts';
-import { callHandler } from './handler-call.ts';
+import type { HandledEvent, ParkedEvent } from './inbox-store.ts';
+import { callHandler, isDatabaseTrouble } from './handler-call.ts';
 import { keepFailed } from './parking.ts';
 import type { Incoming } from './record-reader.ts';
 import { failureRecord } from './retry.ts';
@@ -10,26 +10,34 @@ import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
 /**
- * Works on a parked entry that holds nobody up: an event of an unordered consumer, a snapshot whose handler failed, or
- * what was dead because it could not be read and is tried again.
+ * Works on a parked entry that holds nobody up: an event of an unordered consumer, a snapshot that waited or whose
+ * handler failed, or what was dead because it could not be read and is tried again.
  */
 export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settled?: SettledCall): Promise<NextStep> {
   if (!c.reader.isPrepared(claimed.record)) return { step: 'prepare', parked: [claimed] };
   const incoming = c.reader.read(claimed.record);
   if (isReadable(incoming) && c.definition.ordering.by === 'entity') return joinQueue(c, claimed);
-  return tracedTransaction(c, async (tx, spans): Promise<NextStep> => {
+  const handled: HandledEvent[] = [];
+  const wakes = { parked: false, dependents: false };
+  const next = await tracedTransaction(c, async (tx, spans): Promise<NextStep> => {
     const consumer = c.definition.name;
     const entities = new WorkingEntities([claimed.key], await tx.lockEntities(consumer, [claimed.key]));
     if (settled !== undefined) await tx.updateParked(settled.id, { call: 'none', outcome: settled.outcome });
     const parked = await tx.parkedById(claimed.id);
     if (parked === undefined || parked.reason === 'dead' || parked.call === 'calling' || !parked.due)
       return { step: 'rest' };
-    const work: Drain = { c, tx, spans, key: claimed.key, entities, handled: [], skipped: [], done: [] };
+    const work: Drain = { c, tx, spans, key: claimed.key, entities, handled, skipped: [], done: [] };
     const finish = async (): Promise<NextStep> => {
       await tx.unpark([parked.id]);
       await tx.recordHandled(consumer, work.handled);
       await tx.recordSkipped(consumer, work.skipped);
       await tx.saveEntities(consumer, entities.changed());
+      const drainable = entities.drainable();
+      const appeared = c.hasDependents ? entities.appeared() : [];
+      await tx.hasten(consumer, drainable);
+      await tx.wakeWaiters(consumer, appeared);
+      wakes.parked = drainable.length > 0;
+      wakes.dependents = appeared.length > 0;
       return { step: 'rest' };
     };
 
@@ -51,9 +59,14 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settl
     const { entry, event } = incoming;
     const isCall = entry.external !== undefined && (entry.external.when?.(event) ?? true);
     if (isCall && parked.outcome === undefined) return startCall(c, tx, parked, event, entry);
-    const next = await handleParked(work, parked, event, entry);
-    return next === 'onward' ? finish() : next;
+    const step = await handleParked(work, parked, event, entry);
+    return step === 'onward' ? finish() : step;
   });
+  c.counters.handled += handled.length;
+  if (handled.length > 0) c.wakeRelay();
+  if (wakes.parked) c.wakeParked();
+  if (wakes.dependents) c.wakeDependents();
+  return next;
 }
 
 function isReadable(incoming: Incoming): boolean {
@@ -83,10 +96,12 @@ async function applySnapshot(
       callHandler(c, { contract: entry.contract, event, attempt, origin: parked.origin, parked }, work, entry.handle),
     );
   } catch (error) {
-    if (c.store.isTransient(error)) throw error;
+    if (isDatabaseTrouble(c, error)) throw error;
     await keepFailed(c, tx, parked, event, entry.contract, error);
     return false;
   }
   entities.reconcile(key, event.aggregateVersion);
+  await tx.noteReconciled(c.definition.name, key);
+  c.counters.reconciled += 1;
   return true;
 }

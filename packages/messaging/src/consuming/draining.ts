@@ -1,7 +1,7 @@
 import type { Event } from '@waybill/contracts';
 import type { ConsumerContext } from './consumer-context.ts';
 import type { ExternalEffect, HandlerEntry } from './consumer.ts';
-import { callHandler } from './handler-call.ts';
+import { callHandler, isDatabaseTrouble } from './handler-call.ts';
 import type { EntityKey, HandledEvent, InboxTransaction, ParkedEvent, SkippedDelivery } from './inbox-store.ts';
 import { missingNeeds, type Need, needsOf, needText } from './needs.ts';
 import { decideHead } from './ordering.ts';
@@ -68,6 +68,7 @@ export async function drainQueue(c: ConsumerContext, key: EntityKey, settled?: S
     const queue = await tx.queueOf(consumer, key, QUEUE_PAGE);
     const step = await drainInOrder(work, queue);
     await tx.unpark(work.done);
+    await tx.keepHeadDue(consumer, key);
     await tx.recordHandled(consumer, work.handled);
     await tx.recordSkipped(consumer, work.skipped);
     spans.skipped(work.skipped);
@@ -207,7 +208,7 @@ export async function handleParked(
     work.done.push(parked.id);
     return 'onward';
   } catch (error) {
-    if (c.store.isTransient(error)) throw error;
+    if (isDatabaseTrouble(c, error)) throw error;
     await keepFailed(c, tx, parked, event, entry.contract, error);
     return { step: 'rest' };
   }

@@ -12,6 +12,17 @@ export interface HandlerPlace {
   readonly spans: ProcessSpans;
 }
 
+/** What a handler's transaction threw at it, so that the database's trouble is told from the handler's own. */
+const databaseErrors = new WeakSet<object>();
+
+/**
+ * Whether a handler failed because of its transaction, which the same work may survive when it is run again. A handler's
+ * own connection may be refused with the same code; that is a failure of the handler.
+ */
+export function isDatabaseTrouble(c: ConsumerContext, error: unknown): boolean {
+  return typeof error === 'object' && error !== null && databaseErrors.has(error) && c.store.isTransient(error);
+}
+
 type Handle = (event: Event<never>, handlerContext: HandlerContext) => Promise<void> | void;
 
 /**
@@ -117,7 +128,12 @@ function revocable(db: Queryable): { readonly db: Queryable; revoke(): void } {
             'handler.transaction-over',
             'The handler has ended, so its tx is over. Await all of its work before it returns.',
           );
-        return db.query(sql, params);
+        try {
+          return await db.query(sql, params);
+        } catch (error) {
+          if (typeof error === 'object' && error !== null) databaseErrors.add(error);
+          throw error;
+        }
       },
     },
     revoke() {

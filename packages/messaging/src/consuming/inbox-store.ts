@@ -99,6 +99,11 @@ export interface InboxTransaction {
   unpark(ids: readonly bigint[]): Promise<void>;
   /** Changes a parked event. False when it is gone, or another process's claim on it lasts. */
   updateParked(id: bigint, change: ParkedChange): Promise<boolean>;
+  /**
+   * Makes the head of an entity's queue due now where nothing says when it is looked at again: what came to the head of
+   * its queue must not depend on the process that brought it there. A dead one waits for a person.
+   */
+  keepHeadDue(consumer: string, key: EntityKey): Promise<void>;
   /** Makes the head of an entity's queue due now, so that it is looked at at once. */
   hasten(consumer: string, keys: readonly EntityKey[]): Promise<void>;
   /**

@@ -70,12 +70,15 @@ function decideSeen(kind: ConsumerKind, state: EntityState, event: QueuedEvent):
 }
 
 /**
- * Whether a snapshot that came by the log is to be taken: only when it closes a gap that the entity waits at. One that
- * merely overtook its events says nothing that they will not say.
+ * What becomes of a snapshot that came by the log: one that is not ahead is passed over, one that closes the gap at
+ * which the entity waits is applied. Any other is ahead of events that may still come, or may never: it waits for as
+ * long as a gap does, and is then applied if it is still ahead.
  */
-export function closesGap(state: EntityState, version: number): boolean {
+export function decideSnapshot(state: EntityState, version: number): 'pass-over' | 'apply' | 'wait' {
+  if (version <= state.applied) return 'pass-over';
   const head = state.queue[0];
-  return head !== undefined && head.version > state.applied + 1 && version >= head.version - 1;
+  const closesGap = head !== undefined && head.version > state.applied + 1 && version >= head.version - 1;
+  return closesGap ? 'apply' : 'wait';
 }
 
 /** What becomes of the head of an entity's queue when it is looked at again. */

@@ -83,10 +83,13 @@ export async function reconcileFromSnapshot(c: ConsumerContext, key: EntityKey, 
   return true;
 }
 
+/** Versions asked for at once; a longer gap is closed piece by piece, and a version out of all proportion costs one request. */
+const FETCHED_AT_ONCE = 500;
+
 /** Puts the missing events at the head of the queue, as its producer has them. */
 async function fetchMissing(c: ConsumerContext, head: ParkedEvent, applied: number): Promise<boolean> {
   const from = applied + 1;
-  const to = head.version - 1;
+  const to = Math.min(head.version - 1, applied + FETCHED_AT_ONCE);
   const records = await c.producers.events(head.key, from, to, c.stopping);
   await c.reader.prepare(records);
   const found = new Map<number, EventToPark>();

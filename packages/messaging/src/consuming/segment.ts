@@ -3,7 +3,7 @@ import type { LogRecord } from '../log.ts';
 import { WaybillError } from '../errors.ts';
 import type { HandlerEntry, SnapshotEntry } from './consumer.ts';
 import type { ConsumerContext } from './consumer-context.ts';
-import { callHandler } from './handler-call.ts';
+import { callHandler, isDatabaseTrouble } from './handler-call.ts';
 import {
   type EntityKey,
   entityKeyText,
@@ -14,7 +14,7 @@ import {
   type SkippedDelivery,
 } from './inbox-store.ts';
 import { missingNeeds, needsOf, needText } from './needs.ts';
-import { closesGap, decideOrder, type QueuedEvent } from './ordering.ts';
+import { decideOrder, decideSnapshot, type QueuedEvent } from './ordering.ts';
 import { failed, forked, originOf, tooOld, unreadable, waiting, type WaitingReason } from './parking.ts';
 import type { ProcessSpans } from './process-span.ts';
 import type { Incoming } from './record-reader.ts';
@@ -49,10 +49,13 @@ export class PartitionLostError extends WaybillError {
 /** A handler failed inside a segment, which was rolled back; `index` tells which event it was. */
 export class HandlerFailedError extends WaybillError {
   readonly index: number;
+  /** Whether the trouble was its transaction's, so that the event itself is not to blame. */
+  readonly isDatabaseTrouble: boolean;
 
-  constructor(index: number, cause: unknown) {
+  constructor(c: ConsumerContext, index: number, cause: unknown) {
     super('consumer.handler-failed', 'A handler failed.', { cause });
     this.index = index;
+    this.isDatabaseTrouble = isDatabaseTrouble(c, cause);
   }
 }
 
@@ -61,6 +64,8 @@ interface Outcome {
   readonly handled: HandledEvent[];
   readonly skipped: SkippedDelivery[];
   readonly parked: EventToPark[];
+  /** Snapshots that give the events they cover time to come. */
+  readonly snapshots: EventToPark[];
   pause: { dependency: string; probeAfterMs: number } | undefined;
   readonly reconciled: EntityKey[];
 }
@@ -72,7 +77,7 @@ interface Outcome {
  * @throws {HandlerFailedError} @throws {PartitionLostError}
  */
 export async function commitSegment(c: ConsumerContext, segment: Segment): Promise<number> {
-  const outcome: Outcome = { handled: [], skipped: [], parked: [], pause: undefined, reconciled: [] };
+  const outcome: Outcome = { handled: [], skipped: [], parked: [], snapshots: [], pause: undefined, reconciled: [] };
   const receivedAt = new Date(c.ambient.now());
   const wakes = await tracedTransaction(c, async (tx, spans) => {
     if (!(await tx.advance(segment.claim, segment.nextOffset, segment.items.length)))
@@ -205,7 +210,7 @@ async function tryHandle(work: Work, item: Arrived, incoming: Dealable, index: n
     });
     return true;
   } catch (error) {
-    throw new HandlerFailedError(index, error);
+    throw new HandlerFailedError(c, index, error);
   }
 }
 
@@ -217,7 +222,12 @@ async function dealWithSnapshot(
   index: number,
 ): Promise<void> {
   const { entities, outcome } = work;
-  if (!closesGap(entities.get(event), event.aggregateVersion)) return;
+  const decision = decideSnapshot(entities.get(event), event.aggregateVersion);
+  if (decision === 'pass-over') return;
+  if (decision === 'wait') {
+    outcome.snapshots.push({ ...waiting(work.c.definition, item.record, event, 'gap'), holdsEntity: false });
+    return;
+  }
   if (work.failure !== undefined) {
     parkFailed(work, item, event, entry, work.failure.error);
     return;
@@ -226,7 +236,7 @@ async function dealWithSnapshot(
     const call = { contract: entry.contract, event, attempt: 1, origin: originOf(item.record) };
     await callHandler(work.c, call, work, entry.handle);
   } catch (error) {
-    throw new HandlerFailedError(index, error);
+    throw new HandlerFailedError(work.c, index, error);
   }
   entities.reconcile(event, event.aggregateVersion);
   outcome.reconciled.push(event);
@@ -245,7 +255,7 @@ async function write(work: Work): Promise<Wakes> {
   await tx.recordHandled(consumer, outcome.handled);
   await tx.recordSkipped(consumer, outcome.skipped);
   await tx.saveEntities(consumer, entities.changed());
-  await tx.park(consumer, outcome.parked);
+  await tx.park(consumer, [...outcome.parked, ...outcome.snapshots]);
   spans.skipped(outcome.skipped);
   spans.parked(outcome.parked);
   for (const key of outcome.reconciled) await tx.noteReconciled(consumer, key);
@@ -254,7 +264,8 @@ async function write(work: Work): Promise<Wakes> {
   const appeared = c.hasDependents ? entities.appeared() : [];
   await tx.wakeWaiters(consumer, appeared);
   return {
-    parked: drainable.length > 0 || outcome.parked.some((parked) => parked.dueInMs !== undefined),
+    parked:
+      [...outcome.parked, ...outcome.snapshots].some(({ dueInMs }) => dueInMs !== undefined) || drainable.length > 0,
     dependents: appeared.length > 0,
   };
 }

@@ -4,7 +4,17 @@ import type { InboxStore, InboxTransaction, Queryable } from '@waybill/messaging
 import { type ConnectionPool, transaction } from '../transaction.ts';
 import { lockEntities, presentEntities, saveEntities, wakeWaiters } from './entity-sql.ts';
 import { handledIds, recordHandled, recordSkipped } from './inbox-sql.ts';
-import { claimDue, hasten, nextDueInMs, park, parkedById, parkedCounts, queueOf, updateParked } from './parked-sql.ts';
+import {
+  claimDue,
+  hasten,
+  keepHeadDue,
+  nextDueInMs,
+  park,
+  parkedById,
+  parkedCounts,
+  queueOf,
+  updateParked,
+} from './parked-sql.ts';
 import { advance, claimPartitions } from './position-sql.ts';
 import { isTransient } from './transient-error.ts';
 
@@ -78,19 +88,22 @@ function inboxTransaction(tx: Queryable, claimant: string): InboxTransaction {
       if (ids.length > 0) await tx.query(`DELETE FROM waybill.parked WHERE id = ANY ($1::bigint[])`, [ids]);
     },
     updateParked: async (id, change) => updateParked(tx, claimant, id, change),
+    keepHeadDue: async (consumer, key) => keepHeadDue(tx, consumer, key),
     hasten: async (consumer, keys) => hasten(tx, consumer, keys),
     presentEntities: async (projection, keys) => presentEntities(tx, projection, keys),
     wakeWaiters: async (projection, keys) => wakeWaiters(tx, projection, keys),
     async savepoint(work) {
       await tx.query('SAVEPOINT handler');
+      let result;
       try {
-        const result = await work();
-        await tx.query('RELEASE SAVEPOINT handler');
-        return result;
+        result = await work();
       } catch (error) {
-        if (!isTransient(error)) await tx.query('ROLLBACK TO SAVEPOINT handler');
+        // On a connection that is gone this fails too, and so does whatever is asked of it next.
+        await tx.query('ROLLBACK TO SAVEPOINT handler').catch(() => undefined);
         throw error;
       }
+      await tx.query('RELEASE SAVEPOINT handler');
+      return result;
     },
   };
 }

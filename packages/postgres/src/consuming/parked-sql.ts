@@ -170,6 +170,17 @@ export async function hasten(tx: Queryable, consumer: string, keys: readonly Ent
   }
 }
 
+/** Makes the head of an entity's queue due now where it has no time of its own and is not dead. */
+export async function keepHeadDue(tx: Queryable, consumer: string, key: EntityKey): Promise<void> {
+  await tx.query(
+    `UPDATE waybill.parked SET due_at = now() WHERE due_at IS NULL AND reason <> 'dead' AND id = (
+       SELECT id FROM waybill.parked
+        WHERE consumer = $1 AND tenant = $2 AND aggregate_type = $3 AND aggregate_id = $4 AND holds_entity
+        ORDER BY version LIMIT 1)`,
+    [consumer, key.tenant, key.aggregateType, key.aggregateId],
+  );
+}
+
 export async function parkedCounts(db: Queryable, consumer: string): Promise<ParkedCounts> {
   const { rows } = await db.query(
     `SELECT count(*) FILTER (WHERE reason = 'dead') AS dead, count(*) FILTER (WHERE reason = 'retry') AS retrying,

@@ -1,7 +1,7 @@
 import type { EventId } from '@waybill/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closesGap, decideOrder, type EntityState, type QueuedEvent } from '../../../src/consuming/ordering.ts';
+import { decideOrder, decideSnapshot, type EntityState, type QueuedEvent } from '../../../src/consuming/ordering.ts';
 
 const idOf = (version: number, rival = '') => `event-${version}${rival}` as EventId;
 const event = (version: number, rival = ''): QueuedEvent => ({ version, id: idOf(version, rival) });
@@ -120,14 +120,20 @@ test('whatever the order and number of deliveries, each event is applied once an
 });
 
 describe('a snapshot that comes by the log', () => {
-  test('closes the gap that an entity waits at', () => {
-    expect(closesGap(state({ applied: 1, queue: [event(4)] }), 3)).toBe(true);
-    expect(closesGap(state({ applied: 1, queue: [event(4)] }), 9)).toBe(true);
+  test('is applied when it closes the gap that an entity waits at', () => {
+    expect(decideSnapshot(state({ applied: 1, queue: [event(4)] }), 3)).toBe('apply');
+    expect(decideSnapshot(state({ applied: 1, queue: [event(4)] }), 9)).toBe('apply');
   });
 
-  test('is passed over when it does not reach the gap’s end, or when there is none', () => {
-    expect(closesGap(state({ applied: 1, queue: [event(4)] }), 2)).toBe(false);
-    expect(closesGap(state({ applied: 1 }), 9)).toBe(false);
-    expect(closesGap(state({ applied: 3, queue: [event(4)] }), 9)).toBe(false);
+  test('waits when it is ahead of events that may still come', () => {
+    expect(decideSnapshot(state({ applied: 1, queue: [event(4)] }), 2)).toBe('wait');
+    expect(decideSnapshot(state({ applied: 1 }), 9)).toBe('wait');
+    expect(decideSnapshot(state({}), 1)).toBe('wait');
+    expect(decideSnapshot(state({ applied: 3, queue: [event(4)] }), 9)).toBe('wait');
+  });
+
+  test('is passed over when it is not ahead', () => {
+    expect(decideSnapshot(state({ applied: 9 }), 9)).toBe('pass-over');
+    expect(decideSnapshot(state({ applied: 9 }), 8)).toBe('pass-over');
   });
 });

@@ -141,6 +141,23 @@ describe('a parked event', () => {
     expect(await one.transaction(async (tx) => tx.updateParked(entry.id, { attempts: 9 }))).toBe(false);
   });
 
+  test('that is the head of its queue and has no time of its own is made due, unless it is dead', async () => {
+    const due = async () =>
+      (await pool.query('SELECT version, due_at <= now() AS due FROM waybill.parked ORDER BY version')).rows;
+    await park(
+      parked(2, { reason: 'behind', dueInMs: undefined }),
+      parked(3, { reason: 'behind', dueInMs: undefined }),
+    );
+    await one.transaction(async (tx) => tx.keepHeadDue(me, key));
+    expect(await due()).toEqual([
+      { version: '2', due: true },
+      { version: '3', due: null },
+    ]);
+    await park(parked(1, { reason: 'dead', dueInMs: undefined }));
+    await one.transaction(async (tx) => tx.keepHeadDue(me, key));
+    expect((await due())[0]).toEqual({ version: '1', due: null });
+  });
+
   test('whose call was under way when its claim ran out is interrupted', async () => {
     await park(parked(1, { reason: 'external' }));
     const [entry] = await one.claimDue(me, { limit: 1, claimMs: 60_000 });

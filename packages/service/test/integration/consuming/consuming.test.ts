@@ -167,6 +167,14 @@ describe('a gap', () => {
     await seesEffects(me, a, [1]);
   });
 
+  test('up to a version out of all proportion costs one request of bounded size', async () => {
+    const [me, a] = [name(), account()];
+    bank.start(reaction(me, recording(me), { gapPatienceMs: 200 }));
+    await bank.send(bank.deposit(a, 1), bank.record(bank.deposited, a, Number.MAX_SAFE_INTEGER, 1));
+    await seesParked(me, { reason: 'dead', error_code: 'event.predecessor-missing', aggregate_id: a });
+    expect(bank.asked).toEqual([{ kind: 'events', account: a, versions: 500 }]);
+  });
+
   test('of a projection is closed from a snapshot, and an event that comes late after that changes nothing', async () => {
     const [me, a] = [name(), account()];
     bank.start(projection(me, { gapPatienceMs: 200 }));
@@ -383,6 +391,39 @@ describe('a call to the outside whose process died while it was made', () => {
     await seesParked(me, { reason: 'dead', error_code: 'external.unknown-outcome', aggregate_id: a });
     await seesEffects(me, a, []);
   });
+});
+
+test('an event that came to the head of its queue is taken up by another process when the one that worked on it dies', async () => {
+  const [me, a] = [name(), account()];
+  const hanging = Promise.withResolvers<string>();
+  let calls = 0;
+  const definition = consumer({
+    name: me,
+    kind: 'reaction',
+    from: 'beginning',
+    handlers: [
+      onExternal(bank.deposited, {
+        external: {
+          idempotent: true,
+          call: async (event) => {
+            calls += 1;
+            return event.aggregateVersion === 2 && calls === 2 ? hanging.promise : 'done';
+          },
+        },
+        handle: async (event, context) => recording(me)(event, context),
+      }),
+    ],
+  });
+  bank.start(definition);
+  await bank.send(bank.deposit(a, 1), bank.deposit(a, 2), bank.deposit(a, 3));
+  await seesEffects(me, a, [1]);
+  await eventually(async () => (await bank.rows(`SELECT 1 FROM waybill.parked WHERE call = 'calling'`)).length === 1, {
+    what: 'the second call under way',
+  });
+  await bank.rows(`UPDATE waybill.parked SET claimed_by = 'gone', claimed_until = now() - interval '1 second'`);
+  bank.start(definition);
+  await seesEffects(me, a, [1, 2, 3]);
+  hanging.resolve('late');
 });
 
 describe('an entity that a handler needs', () => {

@@ -89,7 +89,7 @@ export async function consumingHarness() {
   const projections = new Map<string, RunningConsumer>();
   const memory = new Map<string, FetchedRecord[]>();
   const snapshots = new Map<string, FetchedRecord>();
-  const asked: { kind: 'snapshot' | 'events'; account: string }[] = [];
+  const asked: { kind: 'snapshot' | 'events'; account: string; versions: number }[] = [];
 
   function record(
     of: AnyContract,
@@ -118,11 +118,11 @@ export async function consumingHarness() {
 
   const producers: ProducerSource = {
     async snapshot(entity: EntityKey) {
-      asked.push({ kind: 'snapshot', account: entity.aggregateId });
+      asked.push({ kind: 'snapshot', account: entity.aggregateId, versions: 0 });
       return snapshots.get(entity.aggregateId);
     },
     async events(entity: EntityKey, from: number, to: number) {
-      asked.push({ kind: 'events', account: entity.aggregateId });
+      asked.push({ kind: 'events', account: entity.aggregateId, versions: to - from + 1 });
       return (memory.get(entity.aggregateId) ?? []).filter(({ headers }) => {
         const version = Number(headers['ce_aggregateversion']);
         return from <= version && version <= to;

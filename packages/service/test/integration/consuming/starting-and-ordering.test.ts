@@ -1,4 +1,4 @@
-import { consumer, type HandlerContext, on, type Ordering, RetryableError } from '@waybill/messaging';
+import { consumer, type HandlerContext, on, onSnapshot, type Ordering, RetryableError } from '@waybill/messaging';
 import type { Event } from '@waybill/contracts';
 import { eventually, uniqueName } from '@waybill/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -129,4 +129,92 @@ describe('an unordered consumer', () => {
       { reason: 'dead', error_code: 'event.too-old' },
     ]);
   });
+});
+
+/** What a projection keeps of an account. */
+async function balances() {
+  return bank.rows('SELECT balance, version FROM account ORDER BY id');
+}
+
+function copying(gapPatienceMs: number) {
+  const set = async (event: Event<Deposit>, { tx }: HandlerContext) => {
+    await tx.query(
+      `INSERT INTO account (id, balance, version) VALUES ($1, $2, $3)
+       ON CONFLICT (id) DO UPDATE SET balance = excluded.balance, version = excluded.version`,
+      [event.aggregateId, event.data.amount, event.aggregateVersion],
+    );
+  };
+  return consumer({
+    name: 'bank.copy',
+    kind: 'projection',
+    gapPatienceMs,
+    handlers: [on(bank.deposited, set)],
+    snapshots: [onSnapshot(bank.balance, set)],
+  });
+}
+
+describe('a snapshot that comes by the log and is ahead of its entity', () => {
+  test('stands in for events that never come, also where no gap shows', async () => {
+    const a = account();
+    const running = bank.start(copying(200));
+    await eventually(() => running.status().state === 'consuming', {
+      deadlineMs: 20_000,
+      what: 'the consumer consuming',
+    });
+    await bank.send(bank.snapshotAt(a, 7, 70));
+    await eventually(
+      async () => {
+        expect(await balances()).toEqual([{ balance: 70, version: 7 }]);
+        return true;
+      },
+      { what: 'the state of the snapshot' },
+    );
+    expect(await bank.rows('SELECT 1 FROM waybill.parked')).toEqual([]);
+  });
+
+  test('says nothing when it only overtook its events', async () => {
+    const a = account();
+    const running = bank.start(copying(1_000));
+    await eventually(() => running.status().state === 'consuming', {
+      deadlineMs: 20_000,
+      what: 'the consumer consuming',
+    });
+    await bank.send(bank.snapshotAt(a, 2, 2));
+    await eventually(async () => (await bank.rows('SELECT 1 FROM waybill.parked')).length === 1, {
+      what: 'the snapshot waiting',
+    });
+    await bank.send(bank.deposit(a, 1), bank.deposit(a, 2));
+    await eventually(async () => (await bank.rows('SELECT 1 FROM waybill.parked')).length === 0, {
+      what: 'the snapshot dropped',
+    });
+    expect(await balances()).toEqual([{ balance: 2, version: 2 }]);
+    expect(await bank.rows('SELECT version FROM waybill.inbox ORDER BY version')).toEqual([
+      { version: '1' },
+      { version: '2' },
+    ]);
+    expect(await bank.rows('SELECT reconciled FROM waybill.entity')).toEqual([{ reconciled: 0 }]);
+  });
+});
+
+test('a handler whose own connection is refused is parked like any other, and others flow', async () => {
+  const [a, b] = [account(), account()];
+  const handle = async (event: Event<Deposit>, context: HandlerContext) => {
+    if (event.aggregateId === a) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    await record(event, context);
+  };
+  const retry = { baseMs: 10, capMs: 10, maxAttempts: 2, budgetShare: 1 };
+  bank.start(
+    consumer({ name: me, kind: 'reaction', from: 'beginning', retry, handlers: [on(bank.deposited, handle)] }),
+  );
+  await bank.send(bank.deposit(a, 1), bank.deposit(b, 1));
+  await seesEffects([`${b}:1`]);
+  await eventually(
+    async () => {
+      expect(await bank.rows('SELECT reason, error_code, attempts FROM waybill.parked')).toEqual([
+        { reason: 'dead', error_code: 'ECONNREFUSED', attempts: 2 },
+      ]);
+      return true;
+    },
+    { what: 'the dead event' },
+  );
 });
