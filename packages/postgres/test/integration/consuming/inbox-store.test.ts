@@ -143,7 +143,11 @@ describe('a parked event', () => {
 
   test('that is the head of its queue and has no time of its own is made due, unless it is dead', async () => {
     const due = async () =>
-      (await pool.query('SELECT version, due_at <= now() AS due FROM waybill.parked ORDER BY version')).rows;
+      (
+        await pool.query<{ version: string; due: boolean | null }>(
+          'SELECT version, due_at <= now() AS due FROM waybill.parked ORDER BY version',
+        )
+      ).rows;
     await park(
       parked(2, { reason: 'behind', dueInMs: undefined }),
       parked(3, { reason: 'behind', dueInMs: undefined }),
