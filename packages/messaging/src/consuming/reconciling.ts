@@ -5,7 +5,7 @@ import type { EntityKey, EventToPark, ParkedEvent } from './inbox-store.ts';
 import { decideHead } from './ordering.ts';
 import { inEventSpan } from './process-span.ts';
 import type { FetchedRecord } from './producer-source.ts';
-import { backoffMs, failureRecord } from './retry.ts';
+import { failureRecord, waitingMs } from './retry.ts';
 import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
@@ -147,11 +147,11 @@ async function giveUp(c: ConsumerContext, head: ParkedEvent, missing: number): P
 }
 
 async function postpone(c: ConsumerContext, head: ParkedEvent, error: unknown, what: string): Promise<void> {
-  const attempts = head.attempts + 1;
-  const dueInMs = 100 + backoffMs(attempts, c.definition.retry, c.ambient.random());
+  const waitedMs = c.ambient.now() - head.parkedAt.getTime();
+  const dueInMs = 100 + waitingMs(waitedMs, c.definition.retry, c.ambient.random());
   const failure = error === undefined ? undefined : failureRecord(error, []);
   await c.store.transaction(async (tx) =>
-    tx.updateParked(head.id, { dueInMs, attempts, ...(failure === undefined ? {} : { failure }) }),
+    tx.updateParked(head.id, { dueInMs, ...(failure === undefined ? {} : { failure }) }),
   );
   c.log.warn({ consumer: c.definition.name, key: head.key, failure, retry_after_ms: dueInMs }, what);
 }

@@ -32,6 +32,14 @@ export function backoffMs(attempts: number, policy: Pick<RetryPolicy, 'baseMs' |
   return Math.round(random * Math.min(policy.capMs, policy.baseMs * 2 ** Math.min(attempts - 1, 30)));
 }
 
+/**
+ * Full jitter for an event that waits for others and was not tried itself, so that no attempt is counted against it:
+ * uniform between 0 and the time that it has waited, at least `baseMs` and at most `capMs`. The waits double about.
+ */
+export function waitingMs(waitedMs: number, policy: Pick<RetryPolicy, 'baseMs' | 'capMs'>, random: number): number {
+  return Math.round(random * Math.min(policy.capMs, Math.max(policy.baseMs, waitedMs)));
+}
+
 /** An error as it is kept beside a parked event. */
 export interface FailureRecord {
   /** The error's class name. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PauseError, RetryableError, TerminalError } from '../../../src/errors.ts';
-import { backoffMs, failureRecord, judgeFailure, retryBudget } from '../../../src/consuming/retry.ts';
+import { backoffMs, failureRecord, judgeFailure, retryBudget, waitingMs } from '../../../src/consuming/retry.ts';
 
 const policy = { baseMs: 100, capMs: 1_000, maxAttempts: 3, budgetShare: 0.1 };
 
@@ -38,6 +38,12 @@ test('backoff lies between zero and the cap, and its ceiling doubles', () => {
       },
     ),
   );
+});
+
+test('what waits for others is looked at again within the time that it has waited, between the base and the cap', () => {
+  expect(waitingMs(0, policy, 0.5)).toBe(50);
+  expect(waitingMs(600, policy, 0.5)).toBe(300);
+  expect(waitingMs(3_600_000, policy, 0.5)).toBe(500);
 });
 
 describe('the retry budget', () => {

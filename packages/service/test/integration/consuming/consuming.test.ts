@@ -167,6 +167,24 @@ describe('a gap', () => {
     await seesEffects(me, a, [1]);
   });
 
+  test('whose producer is away for long leaves the event all of its attempts', async () => {
+    const [me, a] = [name(), account()];
+    let failures = 1;
+    const handle = async (event: Event<Deposit>, context: HandlerContext) => {
+      if (event.aggregateVersion === 3 && failures > 0) {
+        failures -= 1;
+        throw new RetryableError('busy');
+      }
+      await recording(me)(event, context);
+    };
+    const retry = { baseMs: 20, capMs: 50, maxAttempts: 2, budgetShare: 1 };
+    bank.start(reaction(me, handle, { gapPatienceMs: 50, retry }));
+    const [first, , third] = [bank.deposit(a, 1), bank.deposit(a, 2), bank.deposit(a, 3)];
+    bank.refuse(4);
+    await bank.send(first, third);
+    await seesEffects(me, a, [1, 2, 3]);
+  });
+
   test('up to a version out of all proportion costs one request of bounded size', async () => {
     const [me, a] = [name(), account()];
     bank.start(reaction(me, recording(me), { gapPatienceMs: 200 }));

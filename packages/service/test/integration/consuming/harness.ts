@@ -116,12 +116,20 @@ export async function consumingHarness() {
     return { topic: of.topic, key: account, value: frame(schemaId, of.codec.encode({ account, amount })), headers };
   }
 
+  let refusals = 0;
+  const refuseIfAsked = () => {
+    if (refusals === 0) return;
+    refusals -= 1;
+    throw new Error('the producer is away');
+  };
+
   const producers: ProducerSource = {
     async snapshot(entity: EntityKey) {
       asked.push({ kind: 'snapshot', account: entity.aggregateId, versions: 0 });
       return snapshots.get(entity.aggregateId);
     },
     async events(entity: EntityKey, from: number, to: number) {
+      refuseIfAsked();
       asked.push({ kind: 'events', account: entity.aggregateId, versions: to - from + 1 });
       return (memory.get(entity.aggregateId) ?? []).filter(({ headers }) => {
         const version = Number(headers['ce_aggregateversion']);
@@ -146,6 +154,10 @@ export async function consumingHarness() {
       const made = record(deposited, account, version, amount);
       memory.set(account, [...(memory.get(account) ?? []), made]);
       return made;
+    },
+    /** The producer is away for so many questions. */
+    refuse(times: number) {
+      refusals = times;
     },
     forget(account: string) {
       memory.delete(account);
