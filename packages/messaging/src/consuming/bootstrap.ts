@@ -21,7 +21,7 @@ export async function bootstrap(c: ConsumerContext, topics: TopicReader): Promis
   return c.store.exclusively(name, async () => {
     const done = await c.store.bootstrapped(name);
     if (done !== undefined) return done.eventsFrom;
-    const eventsFrom = c.ambient.now() - 2 * SNAPSHOT_DELAY_MS;
+    const eventsFrom = c.clock.now() - 2 * SNAPSHOT_DELAY_MS;
     let count = 0;
     for (const topic of new Set(snapshots.map(({ contract }) => contract.topic)))
       count += await readTopic(c, topics, topic);

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Queryable } from '../database.ts';
 import type { Publish } from '../publishing/outbox.ts';
@@ -7,16 +8,6 @@ import type { ProducerSource } from './producer-source.ts';
 import type { RecordReader } from './record-reader.ts';
 import type { RetryBudget } from './retry.ts';
 
-/** Time and chance, given from outside so that tests can hold them. */
-export interface Ambient {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Uniform in [0, 1). */
-  random(): number;
-  /** Resolves after some milliseconds, or at once when the signal aborts. */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-}
-
 /** What the parts of one running consumer share. */
 export interface ConsumerContext {
   readonly definition: ConsumerDefinition;
@@ -25,7 +16,7 @@ export interface ConsumerContext {
   readonly producers: ProducerSource;
   readonly publish: Publish<Queryable>;
   readonly log: Logger;
-  readonly ambient: Ambient;
+  readonly clock: Clock;
   readonly budget: RetryBudget;
   /** Aborts when the consumer must end now. */
   readonly stopping: AbortSignal;

@@ -77,14 +77,14 @@ async function commitHalves(c: ConsumerContext, { claim, items, nextOffset }: Se
 
 /** Tries again in place for a second at most, with full jitter, when the database says that the same work may pass now. */
 async function commitInPlace(c: ConsumerContext, segment: Segment): Promise<number> {
-  const deadline = c.ambient.now() + IN_PLACE_MS;
+  const deadline = c.clock.now() + IN_PLACE_MS;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await commitSegment(c, segment);
     } catch (error) {
       const isTransient = error instanceof HandlerFailedError ? error.isDatabaseTrouble : c.store.isTransient(error);
-      if (!isTransient || c.stopping.aborted || c.ambient.now() >= deadline) throw error;
-      await c.ambient.wait(c.ambient.random() * Math.min(200, 10 * 2 ** attempt), c.stopping);
+      if (!isTransient || c.stopping.aborted || c.clock.now() >= deadline) throw error;
+      await c.clock.sleep(c.clock.random() * Math.min(200, 10 * 2 ** attempt), c.stopping);
     }
   }
 }

@@ -187,7 +187,7 @@ export async function handleParked(
 ): Promise<NextStep | 'onward'> {
   const { c, tx } = work;
   const attempt = parked.attempts + 1;
-  if (parked.reason === 'retry' && !c.budget.spend(c.ambient.now())) {
+  if (parked.reason === 'retry' && !c.budget.spend(c.clock.now())) {
     await tx.updateParked(parked.id, { dueInMs: 1_000 });
     return { step: 'rest' };
   }

@@ -38,7 +38,7 @@ export async function callHandler(
   handle: Handle,
 ): Promise<number> {
   const transaction = revocable(place.tx.db);
-  const startedAt = performance.now();
+  const startedAt = c.clock.monotonic();
   try {
     const span = await inSpan(c.definition.name, call, 'process', async () => {
       await withinTime(c, c.definition.handlerTimeoutMs, async (signal) =>
@@ -52,7 +52,7 @@ export async function callHandler(
       );
     });
     place.spans.done(span);
-    return performance.now() - startedAt;
+    return c.clock.monotonic() - startedAt;
   } finally {
     transaction.revoke();
   }
@@ -99,20 +99,18 @@ async function withinTime(
   work: (signal: AbortSignal) => Promise<void> | void,
 ): Promise<void> {
   const timeUp = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new HandlerTimeoutError(limitMs);
-      timeUp.abort(error);
-      reject(error);
-    }, limitMs);
+  const expiry = Promise.withResolvers<never>();
+  const inTime = c.clock.after(limitMs, () => {
+    const error = new HandlerTimeoutError(limitMs);
+    timeUp.abort(error);
+    expiry.reject(error);
   });
   const onStop = () => timeUp.abort(new RetryableError('The consumer is stopping.'));
   c.stopping.addEventListener('abort', onStop, { once: true });
   try {
-    await Promise.race([work(timeUp.signal), expiry]);
+    await Promise.race([work(timeUp.signal), expiry.promise]);
   } finally {
-    clearTimeout(timer);
+    inTime();
     c.stopping.removeEventListener('abort', onStop);
   }
 }

@@ -1,17 +1,17 @@
 import type { ConsumerContext } from './consumer-context.ts';
-import type { Doorbell } from './doorbell.ts';
 import { drainQueue, type SettledCall } from './draining.ts';
 import { drainAlone } from './draining-alone.ts';
 import { makeCall } from './external-call.ts';
 import type { ParkedEvent } from './inbox-store.ts';
 import { provide, reconcile } from './reconciling.ts';
 import { backoffMs } from './retry.ts';
+import type { WakeSignal } from '../wake-signal.ts';
 
 const ROUNDS = 50;
 const CLAIM_MARGIN_MS = 10_000;
 /** Entries worked on at once; more are claimed when a quarter of them is done. */
 const SLOTS = 16;
-/** Milliseconds after which the queue is looked at although nobody rang. */
+/** Milliseconds after which the queue is looked at although nobody woke it. */
 const IDLE_MS = 2_000;
 const TROUBLE = { baseMs: 200, capMs: 10_000 };
 
@@ -21,7 +21,7 @@ export type PauseProbe = () => { readonly inMs: number; passed(): void } | undef
 /** Works on what is parked for a consumer until the signal aborts, and then finishes what it has begun. */
 export class ParkedWorker {
   readonly #c: ConsumerContext;
-  readonly #bell: Doorbell;
+  readonly #work: WakeSignal;
   readonly #stopping: AbortSignal;
   readonly #probeOf: PauseProbe;
   readonly #inFlight = new Set<Promise<void>>();
@@ -29,10 +29,10 @@ export class ParkedWorker {
 
   constructor(
     c: ConsumerContext,
-    options: { readonly bell: Doorbell; readonly stopping: AbortSignal; readonly probe: PauseProbe },
+    options: { readonly work: WakeSignal; readonly stopping: AbortSignal; readonly probe: PauseProbe },
   ) {
     this.#c = c;
-    this.#bell = options.bell;
+    this.#work = options.work;
     this.#stopping = options.stopping;
     this.#probeOf = options.probe;
   }
@@ -61,7 +61,7 @@ export class ParkedWorker {
   /** While paused, one entry at a time is tried, and only when the time for it has come. */
   async #probe(probe: NonNullable<ReturnType<PauseProbe>>): Promise<void> {
     await Promise.all(this.#inFlight);
-    await this.#c.ambient.wait(probe.inMs, this.#stopping);
+    await this.#c.clock.sleep(probe.inMs, this.#stopping);
     if (this.#stopping.aborted) return;
     await this.#claim(1);
     await Promise.all(this.#inFlight);
@@ -70,7 +70,7 @@ export class ParkedWorker {
 
   async #rest(): Promise<void> {
     const nextMs = (await this.#c.store.nextDueInMs(this.#c.definition.name)) ?? IDLE_MS;
-    await this.#bell.wait(Math.min(Math.max(nextMs, 1), IDLE_MS), this.#stopping);
+    await this.#work.wait(Math.min(Math.max(nextMs, 1), IDLE_MS), this.#stopping);
   }
 
   async #claim(limit: number): Promise<number> {
@@ -101,7 +101,7 @@ export class ParkedWorker {
     for (;;) {
       try {
         const comesBack = await this.#c.store.release(parked.id);
-        if (comesBack) this.#bell.ring();
+        if (comesBack) this.#work.wake();
         return;
       } catch (error) {
         await this.#backOff(error);
@@ -112,12 +112,12 @@ export class ParkedWorker {
 
   /** The database or the registry is away. */
   async #backOff(error: unknown): Promise<void> {
-    const { log, definition, ambient } = this.#c;
+    const { log, definition, clock } = this.#c;
     this.#trouble += 1;
     if (this.#trouble === 1) {
       log.warn({ consumer: definition.name, err: error }, 'parked events cannot be worked on now; it goes on trying');
     }
-    await ambient.wait(50 + backoffMs(this.#trouble, TROUBLE, ambient.random()), this.#stopping);
+    await clock.sleep(50 + backoffMs(this.#trouble, TROUBLE, clock.random()), this.#stopping);
   }
 }
 

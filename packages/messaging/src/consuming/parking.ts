@@ -41,7 +41,7 @@ export function failed(
   contract: AnyContract,
   error: unknown,
 ): { readonly parked: EventToPark; readonly verdict: FailureVerdict } {
-  const verdict = judgeFailure(error, 1, c.definition.retry, c.ambient.random());
+  const verdict = judgeFailure(error, 1, c.definition.retry, c.clock.random());
   const failure = noteFailure(c, event, contract, error, verdict);
   const parked: EventToPark = {
     ...untried(record, event),
@@ -64,7 +64,7 @@ export async function keepFailed(
   error: unknown,
 ): Promise<void> {
   const attempt = parked.attempts + 1;
-  const verdict = judgeFailure(error, attempt, c.definition.retry, c.ambient.random());
+  const verdict = judgeFailure(error, attempt, c.definition.retry, c.clock.random());
   const failure = noteFailure(c, event, contract, error, verdict);
   if (verdict.verdict === 'pause') c.pause(verdict.dependency, verdict.probeAfterMs);
   await tx.updateParked(parked.id, {

@@ -147,8 +147,8 @@ async function giveUp(c: ConsumerContext, head: ParkedEvent, missing: number): P
 }
 
 async function postpone(c: ConsumerContext, head: ParkedEvent, error: unknown, what: string): Promise<void> {
-  const waitedMs = c.ambient.now() - head.parkedAt.getTime();
-  const dueInMs = 100 + waitingMs(waitedMs, c.definition.retry, c.ambient.random());
+  const waitedMs = c.clock.now() - head.parkedAt.getTime();
+  const dueInMs = 100 + waitingMs(waitedMs, c.definition.retry, c.clock.random());
   const failure = error === undefined ? undefined : failureRecord(error, []);
   await c.store.transaction(async (tx) =>
     tx.updateParked(head.id, { dueInMs, ...(failure === undefined ? {} : { failure }) }),

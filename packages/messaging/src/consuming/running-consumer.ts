@@ -1,14 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { PartitionBounds, SchemaRegistry, Subscriber, Subscription, TopicReader } from '../log.ts';
 import type { Outbox } from '../publishing/create-outbox.ts';
 import { decideStart, type FirstRead, firstOffset, HistoryLostError } from './assignment.ts';
 import { bootstrap } from './bootstrap.ts';
 import type { ConsumerDefinition } from './consumer.ts';
-import { type Ambient, type ConsumerContext, type ConsumerCounters, newCounters } from './consumer-context.ts';
+import { type ConsumerContext, type ConsumerCounters, newCounters } from './consumer-context.ts';
 import { withDeliveryMiddleware } from './delivery.ts';
 import { deliverBatch } from './delivering.ts';
-import { Doorbell } from './doorbell.ts';
 import type { EntityKey, InboxStore, PartitionClaim } from './inbox-store.ts';
 import { ParkedWorker, type PauseProbe } from './parked-worker.ts';
 import type { ProducerSource } from './producer-source.ts';
@@ -16,6 +15,7 @@ import { recordReader } from './record-reader.ts';
 import { reconcileFromSnapshot } from './reconciling.ts';
 import { backoffMs, retryBudget } from './retry.ts';
 import { PartitionLostError } from './segment.ts';
+import { WakeSignal } from '../wake-signal.ts';
 
 export interface StartConsumerOptions {
   readonly definition: ConsumerDefinition;
@@ -32,7 +32,7 @@ export interface StartConsumerOptions {
   wakeDependents(): void;
   /** Brings an entity into another projection of this service; false when its producer does not know it. */
   provide(projection: string, key: EntityKey): Promise<boolean>;
-  readonly ambient?: Ambient;
+  readonly clock?: Clock;
 }
 
 export type ConsumerState = 'starting' | 'consuming' | 'paused' | 'unhealthy' | 'failed' | 'stopped';
@@ -57,14 +57,6 @@ export interface RunningConsumer {
   readonly ended: Promise<void>;
 }
 
-const realAmbient: Ambient = {
-  now: Date.now,
-  random: Math.random,
-  async wait(ms, signal) {
-    await delay(ms, undefined, { signal }).catch(() => undefined);
-  },
-};
-
 const RESTART = { baseMs: 200, capMs: 10_000 };
 
 /** Starts a consumer: its subscription, and the work on what is parked. It goes on until stopped. */
@@ -78,7 +70,7 @@ class Running implements RunningConsumer {
   readonly #c: ConsumerContext;
   readonly #abort = new AbortController();
   readonly #draining = new AbortController();
-  readonly #parkedBell = new Doorbell();
+  readonly #parkedWork: WakeSignal;
   readonly #claims = new Map<string, PartitionClaim>();
   #subscription: Subscription | undefined;
   #state: ConsumerState = 'starting';
@@ -89,7 +81,8 @@ class Running implements RunningConsumer {
   constructor(options: StartConsumerOptions) {
     this.#options = options;
     const { definition, store, log } = options;
-    const ambient = options.ambient ?? realAmbient;
+    const clock = options.clock ?? systemClock;
+    this.#parkedWork = new WakeSignal(clock);
     this.#firstRead = definition.from === 'now' ? { at: 'latest' } : { at: 'earliest' };
     this.#c = {
       definition,
@@ -98,11 +91,11 @@ class Running implements RunningConsumer {
       producers: options.producers,
       publish: async (tx, contract, event) => options.outbox.publish(tx, contract, event),
       log,
-      ambient,
-      budget: retryBudget(definition.retry, ambient.now()),
+      clock,
+      budget: retryBudget(definition.retry, clock.now()),
       stopping: this.#abort.signal,
       counters: newCounters(),
-      wakeParked: () => this.#parkedBell.ring(),
+      wakeParked: () => this.#parkedWork.wake(),
       wakeRelay: () => options.outbox.wake(),
       pause: (dependency, probeAfterMs) => this.#pauseFor(dependency, probeAfterMs),
       hasDependents: options.hasDependents,
@@ -120,7 +113,7 @@ class Running implements RunningConsumer {
   }
 
   wake(): void {
-    this.#parkedBell.ring();
+    this.#parkedWork.wake();
   }
 
   async provide(key: EntityKey): Promise<boolean> {
@@ -128,14 +121,14 @@ class Running implements RunningConsumer {
   }
 
   async stop(deadlineMs = 10_000): Promise<void> {
-    const timer = setTimeout(() => this.#abort.abort(new Error('the consumer is stopping')), deadlineMs);
+    const inTime = this.#c.clock.after(deadlineMs, () => this.#abort.abort(new Error('the consumer is stopping')));
     this.#draining.abort();
-    this.#parkedBell.ring();
+    this.#parkedWork.wake();
     try {
       await this.#subscription?.stop();
       await this.ended.catch(() => undefined);
     } finally {
-      clearTimeout(timer);
+      inTime();
       this.#abort.abort(new Error('the consumer has stopped'));
     }
   }
@@ -144,18 +137,18 @@ class Running implements RunningConsumer {
     try {
       await this.#subscribe();
       const worker = new ParkedWorker(this.#c, {
-        bell: this.#parkedBell,
+        work: this.#parkedWork,
         stopping: this.#draining.signal,
         probe: () => this.#nextProbe(),
       }).run();
       await Promise.race([this.#subscription?.ended, worker]);
       this.#draining.abort();
-      this.#parkedBell.ring();
+      this.#parkedWork.wake();
       await Promise.all([this.#subscription?.ended, worker]);
       this.#state = 'stopped';
     } catch (error) {
       this.#draining.abort();
-      this.#parkedBell.ring();
+      this.#parkedWork.wake();
       this.#state = 'failed';
       this.#problem = error instanceof Error ? error.message : String(error);
       this.#c.log.error({ consumer: this.#c.definition.name, problem: this.#problem }, 'the consumer cannot go on');
@@ -165,7 +158,7 @@ class Running implements RunningConsumer {
 
   /** Fills the projection and joins the group; tries again for as long as something that it needs is down. */
   async #subscribe(): Promise<void> {
-    const { definition, ambient, log } = this.#c;
+    const { definition, clock, log } = this.#c;
     for (let attempt = 1; !this.#draining.signal.aborted; attempt += 1) {
       try {
         const eventsFrom = await bootstrap(this.#c, this.#options.topics);
@@ -180,7 +173,7 @@ class Running implements RunningConsumer {
           { consumer: definition.name, problem: this.#problem, attempt },
           'the consumer cannot start yet; it tries again',
         );
-        await ambient.wait(100 + backoffMs(attempt, RESTART, ambient.random()), this.#draining.signal);
+        await clock.sleep(100 + backoffMs(attempt, RESTART, clock.random()), this.#draining.signal);
       }
     }
   }
@@ -241,7 +234,7 @@ class Running implements RunningConsumer {
   }
 
   #pauseFor(dependency: string, probeAfterMs: number): void {
-    const until = this.#c.ambient.now() + probeAfterMs;
+    const until = this.#c.clock.now() + probeAfterMs;
     if (this.#pause === undefined)
       this.#c.log.warn({ consumer: this.#c.definition.name, dependency }, 'the consumer pauses: a dependency is down');
     this.#pause = { dependency, until };
@@ -264,7 +257,7 @@ class Running implements RunningConsumer {
     const pause = this.#pause;
     if (pause === undefined) return undefined;
     return {
-      inMs: Math.max(0, pause.until - this.#c.ambient.now()),
+      inMs: Math.max(0, pause.until - this.#c.clock.now()),
       // Whoever paused again in the meantime keeps it paused.
       passed: () => {
         if (this.#pause === pause) this.#resume();

@@ -78,7 +78,7 @@ interface Outcome {
  */
 export async function commitSegment(c: ConsumerContext, segment: Segment): Promise<number> {
   const outcome: Outcome = { handled: [], skipped: [], parked: [], snapshots: [], pause: undefined, reconciled: [] };
-  const receivedAt = new Date(c.ambient.now());
+  const receivedAt = new Date(c.clock.now());
   const wakes = await tracedTransaction(c, async (tx, spans) => {
     if (!(await tx.advance(segment.claim, segment.nextOffset, segment.items.length)))
       throw new PartitionLostError(segment.claim);
@@ -170,7 +170,7 @@ async function dealUnordered(
   const handledHere = outcome.handled.some((handled) => handled.envelope.id === envelope.id);
   if (handledHere || (await work.tx.handledIds(c.definition.name, [envelope.id])).has(envelope.id)) {
     outcome.skipped.push({ envelope, origin: originOf(item.record), reason: 'duplicate' });
-  } else if (envelope.time.getTime() < c.ambient.now() - horizonMs) {
+  } else if (envelope.time.getTime() < c.clock.now() - horizonMs) {
     outcome.parked.push(tooOld(item.record, incoming.envelope, horizonMs));
   } else {
     await tryHandle(work, item, incoming, index);

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Cursor } from './cursor.ts';
 import type { HeldBook } from './held-book.ts';
 import type { RelayCounters } from './relay-status.ts';

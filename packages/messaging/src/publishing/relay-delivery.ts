@@ -1,6 +1,6 @@
 import type { OutgoingRecord, Publisher, SendOutcome } from '../log.ts';
 import { sendRuns } from './batch-size.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { HeldBook } from './held-book.ts';
 import { type OutboxRow, recordOf } from './outbox-row.ts';
 import { fullJitter } from './pacing.ts';

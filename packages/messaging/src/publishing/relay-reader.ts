@@ -1,5 +1,6 @@
 import { batchSize } from './batch-size.ts';
 import { afterChunk, afterPoll, type Cursor, type CursorGroup, groupByCursor, startBacklog } from './cursor.ts';
+import { deltaOf } from './delta.ts';
 import type { OutboxRow } from './outbox-row.ts';
 import { ClusterChangedError, StandbyError } from './publishing-errors.ts';
 import type { RelayCounters } from './relay-status.ts';
@@ -51,7 +52,7 @@ export class RelayReader {
         for (const row of answer.rows) rows.push(row);
         move(group, after.cursor);
       } else {
-        const lowest = await this.#session.lowest(group.cursor.prev);
+        const lowest = await this.#session.lowest(deltaOf(group.cursor));
         // An overflowing delta has a lowest row; were it gone, beginning at the first position would lose nothing.
         move(group, startBacklog(group.cursor.prev, after.target, lowest ?? 1));
         more = true;
@@ -60,7 +61,7 @@ export class RelayReader {
     for (const group of groups) {
       const { prev, backlog } = group.cursor;
       if (!backlog) continue;
-      const chunk = await this.#session.chunk({ prev, ...backlog }, group.shards, limit);
+      const chunk = await this.#session.chunk(deltaOf({ prev, backlog }), group.shards, limit);
       for (const row of chunk) rows.push(row);
       move(group, afterChunk({ prev, backlog }, chunk, limit));
       more = true;
@@ -74,7 +75,7 @@ export class RelayReader {
     if (groups.length === 0) return [];
     this.#counters.polls += 1;
     const answers = await this.#session.poll(
-      groups.map(({ cursor, shards }) => ({ prev: cursor.prev, shards })),
+      groups.map(({ cursor, shards }) => ({ delta: deltaOf(cursor), shards })),
       limit,
     );
     return groups.flatMap((group, index) => {

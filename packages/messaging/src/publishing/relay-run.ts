@@ -1,7 +1,8 @@
 import type { Publisher } from '../log.ts';
 import type { Logger } from '../logger.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { CursorSaver } from './cursor-saver.ts';
+import { deltaOf } from './delta.ts';
 import { HeldBook } from './held-book.ts';
 import { idleDelay } from './pacing.ts';
 import { RelayDelivery } from './relay-delivery.ts';
@@ -11,7 +12,7 @@ import type { RelayCounters } from './relay-status.ts';
 import { describe, type RelayTrouble } from './relay-trouble.ts';
 import type { RelaySession } from './relay-store.ts';
 import { shardOf } from './slot.ts';
-import { WakeSignal } from './wake-signal.ts';
+import { WakeSignal } from '../wake-signal.ts';
 
 const MAINTAIN_MS = 60_000;
 
@@ -185,7 +186,7 @@ export class RelayRun {
       const held = this.#held.get(key);
       const owned = held && this.#shards.get(shardOf(held.slot));
       if (!held || !owned) continue;
-      const rows = await this.#parts.session.heldRows(held, owned.read);
+      const rows = await this.#parts.session.heldRows(held, deltaOf(owned.read));
       this.#held.release(held);
       await this.#finish({ rows, moves: [{ owned, cursor: owned.read }], more: false });
       await this.#saver.save('now');

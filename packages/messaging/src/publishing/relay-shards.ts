@@ -1,5 +1,5 @@
 import type { Logger } from '../logger.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Cursor } from './cursor.ts';
 import { type HeldBook } from './held-book.ts';
 import type { HeldKey, LeaseView, RelaySession } from './relay-store.ts';

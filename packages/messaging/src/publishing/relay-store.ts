@@ -1,4 +1,5 @@
 import type { Cursor } from './cursor.ts';
+import type { BacklogDelta, Delta } from './delta.ts';
 import type { OutboxKind, OutboxRow } from './outbox-row.ts';
 import type { ShardLease } from './shares.ts';
 import type { TransactionSnapshot } from './transaction-snapshot.ts';
@@ -93,19 +94,15 @@ export interface RelaySession {
   held(shards: readonly number[]): Promise<readonly Held[]>;
   /** Polls every group at one and the same snapshot; outside any transaction that writes. */
   poll(
-    groups: readonly { readonly prev: TransactionSnapshot; readonly shards: readonly number[] }[],
+    groups: readonly { readonly delta: Delta; readonly shards: readonly number[] }[],
     limit: number,
   ): Promise<readonly PollAnswer[]>;
-  /** The lowest position of the delta that began at `prev`; `undefined` when it is empty. */
-  lowest(prev: TransactionSnapshot): Promise<number | undefined>;
+  /** The lowest position of a delta, of all shards; `undefined` when it is empty. */
+  lowest(delta: Delta): Promise<number | undefined>;
   /** The next rows of a backlog, in position order. */
-  chunk(
-    cursor: { readonly prev: TransactionSnapshot; readonly target: TransactionSnapshot; readonly position: number },
-    shards: readonly number[],
-    limit: number,
-  ): Promise<readonly OutboxRow[]>;
-  /** The rows of a held aggregate that the cursor has passed, from its held version on, in order. */
-  heldRows(held: Held, cursor: Cursor): Promise<readonly OutboxRow[]>;
+  chunk(delta: BacklogDelta, shards: readonly number[], limit: number): Promise<readonly OutboxRow[]>;
+  /** The rows of a held aggregate that no longer lie before the cursor, from its held version on, in order. */
+  heldRows(held: Held, before: Delta): Promise<readonly OutboxRow[]>;
   /** Saves cursors and held changes in one transaction. Answers the shards whose epoch was still good. */
   save(cursors: readonly SavedCursor[], changes: HeldChanges): Promise<readonly number[]>;
   /** Attaches partitions ahead and drops what is past its retention. Does nothing while another does it. */

@@ -1,5 +1,5 @@
 import type { Logger } from '../logger.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { RelayStatus } from './relay-status.ts';
 
 /** What stands in the way, logged once when it begins, once when it changes, and once when it ends. */

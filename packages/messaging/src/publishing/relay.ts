@@ -1,12 +1,12 @@
 import type { Publisher } from '../log.ts';
 import type { Logger } from '../logger.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { fullJitter } from './pacing.ts';
 import { RelayRun } from './relay-run.ts';
 import type { RelayCounters, RelayStatus } from './relay-status.ts';
 import type { RelayStore } from './relay-store.ts';
 import { describe, RelayTrouble } from './relay-trouble.ts';
-import { WakeSignal } from './wake-signal.ts';
+import { WakeSignal } from '../wake-signal.ts';
 
 export interface RelayOptions {
   readonly store: RelayStore;

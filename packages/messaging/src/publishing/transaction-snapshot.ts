@@ -4,16 +4,22 @@ export type TransactionSnapshot = string;
 /** Before every transaction there ever was: a reader that starts here gets all that exists. */
 export const BEGINNING: TransactionSnapshot = '1:1:';
 
-interface Bounds {
+/** A snapshot's parts. A transaction is visible in it when its id is below `xmax` and not in flight. */
+export interface SnapshotBounds {
+  /** Every transaction below this one had ended. */
   readonly xmin: bigint;
+  /** No transaction from this one on had ended. */
   readonly xmax: bigint;
+  /** Those between the two that had not ended, ascending. */
+  readonly inFlight: readonly bigint[];
 }
 
-/** The bounds of a snapshot. @throws {RangeError} when the text is none. */
-export function boundsOf(snapshot: TransactionSnapshot): Bounds {
-  const parts = /^(\d+):(\d+):/.exec(snapshot);
-  if (!parts?.[1] || !parts[2]) throw new RangeError(`not a transaction snapshot: ${snapshot.slice(0, 40)}`);
-  return { xmin: BigInt(parts[1]), xmax: BigInt(parts[2]) };
+/** Reads a snapshot. @throws {RangeError} when the text is none. */
+export function boundsOf(text: TransactionSnapshot): SnapshotBounds {
+  const parts = /^(\d+):(\d+):((?:\d+(?:,\d+)*)?)$/.exec(text);
+  if (!parts?.[1] || !parts[2]) throw new RangeError(`not a transaction snapshot: ${text.slice(0, 40)}`);
+  const inFlight = parts[3] ? parts[3].split(',').map(BigInt) : [];
+  return { xmin: BigInt(parts[1]), xmax: BigInt(parts[2]), inFlight };
 }
 
 /**

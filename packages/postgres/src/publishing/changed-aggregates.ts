@@ -1,4 +1,4 @@
-import { canFollow, ClusterChangedError, type Queryable, SHARDS, StandbyError } from '@waybill/messaging';
+import { canFollow, ClusterChangedError, deltaOf, type Queryable, SHARDS, StandbyError } from '@waybill/messaging';
 import { chunkSql, LOWEST, pollSql } from './poll-sql.ts';
 
 /** An aggregate with events that its reader has not passed. */
@@ -21,7 +21,8 @@ export async function changedSince(
   db: Queryable,
   prev: string,
 ): Promise<{ readonly next: string; readonly portions: AsyncIterable<readonly ChangedAggregate[]> }> {
-  const { rows } = await db.query(pollSql(ROWS, columns), [prev, ALL_SHARDS]);
+  const { from, inFlight } = deltaOf({ prev, backlog: undefined });
+  const { rows } = await db.query(pollSql(ROWS, columns), [from, inFlight, ALL_SHARDS]);
   if (rows[0]?.['standby'] === true) throw new StandbyError();
   const next = String(rows[0]?.['snap']);
   if (!canFollow(prev, next))
@@ -34,10 +35,12 @@ async function* once(portion: readonly ChangedAggregate[]): AsyncIterable<readon
 }
 
 async function* inChunks(db: Queryable, prev: string, target: string): AsyncIterable<readonly ChangedAggregate[]> {
-  const { rows: lowest } = await db.query(LOWEST, [prev]);
+  const { from, inFlight, to } = deltaOf({ prev, backlog: { target, position: 0 } });
+  const { rows: lowest } = await db.query(LOWEST, [from, inFlight]);
   let position = Number(Object.values(lowest[0] ?? {})[0] ?? 1) - 1;
   for (;;) {
-    const { rows } = await db.query(chunkSql(ROWS, columns), [prev, ALL_SHARDS, target, position]);
+    const values = [from, inFlight, ALL_SHARDS, to.xmax, to.inFlight, position];
+    const { rows } = await db.query(chunkSql(ROWS, columns), values);
     yield distinct(rows);
     if (rows.length < ROWS) return;
     position = Number(rows.at(-1)?.['position']);

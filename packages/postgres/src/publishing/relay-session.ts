@@ -1,6 +1,7 @@
 import {
+  type BacklogDelta,
   type ClaimedShard,
-  type Cursor,
+  type Delta,
   type Held,
   type HeldChanges,
   type LeaseView,
@@ -9,13 +10,12 @@ import {
   type RelaySession,
   type RelaySessionEvents,
   type SavedCursor,
-  type TransactionSnapshot,
 } from '@waybill/messaging';
 import type pg from 'pg';
 import { CLAIM, HELD, LEASE, LEAVE, RELEASE, SAVE } from './lease-sql.ts';
 import { type RawRow, rawTypes, rowOf } from './outbox-columns.ts';
 import { attachPartitions, dropPartitions, type PartitionOptions } from './partitions.ts';
-import { chunkSql, HELD_ROWS, LOWEST, pollSql } from './poll-sql.ts';
+import { chunkSql, HELD_ROWS, LOWEST, POLL_SETTINGS, pollSql } from './poll-sql.ts';
 import { requireFitDatabase } from './relay-checks.ts';
 
 type ShardEpochs = readonly { readonly shard: number; readonly epoch: number }[];
@@ -62,7 +62,7 @@ export class PostgresRelaySession implements RelaySession {
         await client.connect();
         await client.query('SET jit = off');
       }
-      await polls.query('SET plan_cache_mode = force_generic_plan');
+      await polls.query(POLL_SETTINGS);
       await requireFitDatabase(others);
       others.on('notification', ({ payload }) => events.notified(payload === 'release' ? 'release' : 'outbox'));
       await session.#listen();
@@ -112,12 +112,12 @@ export class PostgresRelaySession implements RelaySession {
   }
 
   async poll(
-    groups: readonly { readonly prev: TransactionSnapshot; readonly shards: readonly number[] }[],
+    groups: readonly { readonly delta: Delta; readonly shards: readonly number[] }[],
     limit: number,
   ): Promise<readonly PollAnswer[]> {
     const sql = pollSql(limit);
-    const ask = async ({ prev, shards }: { prev: string; shards: readonly number[] }): Promise<PollAnswer> =>
-      toAnswer(await this.#ask(this.#polls, `poll-${limit}`, sql, [prev, shards]));
+    const ask = async ({ delta, shards }: { delta: Delta; shards: readonly number[] }): Promise<PollAnswer> =>
+      toAnswer(await this.#ask(this.#polls, `poll-${limit}`, sql, [delta.from, delta.inFlight, shards]));
     const [only, ...more] = groups;
     if (only && more.length === 0) return [await ask(only)];
     // Several groups must advance to one and the same snapshot, or they would never become one group.
@@ -128,33 +128,32 @@ export class PostgresRelaySession implements RelaySession {
     return answers;
   }
 
-  async lowest(prev: TransactionSnapshot): Promise<number | undefined> {
-    const rows = await this.#ask(this.#polls, 'lowest', LOWEST, [prev]);
+  async lowest({ from, inFlight }: Delta): Promise<number | undefined> {
+    const rows = await this.#ask(this.#polls, 'lowest', LOWEST, [from, inFlight]);
     const lowest = rows[0]?.[0];
     return lowest ? Number(lowest) : undefined;
   }
 
-  async chunk(
-    cursor: { readonly prev: TransactionSnapshot; readonly target: TransactionSnapshot; readonly position: number },
-    shards: readonly number[],
-    limit: number,
-  ): Promise<readonly OutboxRow[]> {
+  async chunk(delta: BacklogDelta, shards: readonly number[], limit: number): Promise<readonly OutboxRow[]> {
+    const { from, inFlight, to, position } = delta;
     // Without a name: the plan is made for these values each time.
-    const values = [cursor.prev, shards, cursor.target, cursor.position];
+    const values = [from, inFlight, shards, to.xmax, to.inFlight, position];
     const rows = await this.#ask(this.#others, undefined, chunkSql(limit), values);
     return rows.map((row) => rowOf(row, 0));
   }
 
-  async heldRows(held: Held, cursor: Cursor): Promise<readonly OutboxRow[]> {
+  async heldRows(held: Held, before: Delta): Promise<readonly OutboxRow[]> {
     const rows = await this.#ask(this.#others, undefined, HELD_ROWS, [
       held.kind,
       held.tenant,
       held.aggregateType,
       held.aggregateId,
       held.fromVersion,
-      cursor.prev,
-      cursor.backlog?.target ?? null,
-      cursor.backlog?.position ?? null,
+      before.from,
+      before.inFlight,
+      before.to?.xmax ?? null,
+      before.to?.inFlight ?? null,
+      before.position ?? null,
     ]);
     return rows.map((row) => rowOf(row, 0));
   }

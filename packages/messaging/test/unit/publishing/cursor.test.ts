@@ -79,8 +79,11 @@ describe('transaction snapshots', () => {
     expect(boundsOf('9007199254740993:9007199254740995:9007199254740993')).toEqual({
       xmin: 9007199254740993n,
       xmax: 9007199254740995n,
+      inFlight: [9007199254740993n],
     });
+    expect(boundsOf('5:5:').inFlight).toEqual([]);
     expect(() => boundsOf('none')).toThrow(RangeError);
+    expect(() => boundsOf('5:9:7,')).toThrow(RangeError);
   });
 
   it('never follow one with a higher bound', () => {

@@ -6,13 +6,13 @@ const shard = (number: number, cursor: Cursor) => ({ shard: number, epoch: 1, re
 const fresh = (prev: string): Cursor => ({ prev, backlog: undefined });
 const counters = () => ({ published: 0, rejected: 0, retries: 0, polls: 0, saves: 0 });
 
-function session(answer: (prev: string) => PollAnswer): RelaySession {
+function session(answer: () => PollAnswer): RelaySession {
   const unused = async () => {
     throw new Error('not expected in this test');
   };
   return {
     listening: true,
-    poll: async (groups) => groups.map(({ prev }) => answer(prev)),
+    poll: async (groups) => groups.map(() => answer()),
     lowest: async () => 40,
     lease: unused,
     claim: unused,
@@ -27,7 +27,7 @@ function session(answer: (prev: string) => PollAnswer): RelaySession {
   };
 }
 
-const read = (answer: (prev: string) => PollAnswer, ...shards: ReturnType<typeof shard>[]) =>
+const read = (answer: () => PollAnswer, ...shards: ReturnType<typeof shard>[]) =>
   new RelayReader(session(answer), 2, counters()).read(shards);
 
 describe('the reader', () => {

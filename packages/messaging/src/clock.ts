@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Time and chance, so that whoever runs a relay may hold them still. */
+/** Time and chance. Everything that waits, or asks what time it is, does so through one; tests hold it still. */
 export interface Clock {
   /** Milliseconds that never go back; only differences mean anything. */
   monotonic(): number;
@@ -10,6 +10,8 @@ export interface Clock {
   random(): number;
   /** Resolves after `ms`, or at once when the signal aborts; it never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `act` once, after `ms`, unless the answer is called before: for limits that are hardly ever reached. */
+  after(ms: number, act: () => void): () => void;
 }
 
 export const systemClock: Clock = {
@@ -17,4 +19,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
   sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
+  after(ms, act) {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
 };
