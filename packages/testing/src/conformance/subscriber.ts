@@ -8,7 +8,7 @@ import type {
   Subscription,
   SubscriptionHandler,
 } from '@waybill/messaging';
-import { eventually as waitFor } from '../environment.ts';
+import { eventually as waitFor } from '../eventually.ts';
 import type { LogWorkbench, TestApi } from './workbench.ts';
 
 /** What every {@link Subscriber} must do, against a real broker. */

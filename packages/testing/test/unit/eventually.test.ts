@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eventually, uniqueName } from '../../src/environment.ts';
+import { eventually, uniqueName } from '../../src/eventually.ts';
 
 describe('eventually', () => {
   test('resolves to the first answer that is one', async () => {

@@ -1,0 +1,56 @@
+import type { InboxStore, InboxTransaction } from '@waybill/messaging';
+import { eventually } from '../eventually.ts';
+import type { StoreDatabase } from './store-workbench.ts';
+
+/** A transaction that has done its work and stays open until the test lets it go on. */
+export interface HeldTransaction {
+  /** Lets it run what is left of it, and waits until it is committed. */
+  commit(): Promise<void>;
+  /** Rolls it back. */
+  rollback(): Promise<void>;
+}
+
+class RolledBack extends Error {}
+
+/** Runs `work` in a transaction and keeps that open; `last` is run before its commit. */
+export async function holding(
+  store: InboxStore,
+  work: (tx: InboxTransaction) => Promise<unknown>,
+  last: (tx: InboxTransaction) => Promise<unknown> = async () => undefined,
+): Promise<HeldTransaction> {
+  const worked = Promise.withResolvers<void>();
+  const ending = Promise.withResolvers<'commit' | 'rollback'>();
+  const ended = store.transaction(async (tx) => {
+    await work(tx);
+    worked.resolve();
+    if ((await ending.promise) === 'rollback') throw new RolledBack();
+    await last(tx);
+  });
+  // When the work fails, so does what waits for it.
+  ended.catch(worked.reject);
+  await worked.promise;
+  return {
+    async commit() {
+      ending.resolve('commit');
+      await ended;
+    },
+    async rollback() {
+      ending.resolve('rollback');
+      await ended.catch((error: unknown) => {
+        if (!(error instanceof RolledBack)) throw error;
+      });
+    },
+  };
+}
+
+/** Waits until that many transactions of the database wait for locks of others. */
+export async function untilWaiting(database: StoreDatabase, count = 1): Promise<void> {
+  await eventually(
+    async () => {
+      const waiting = await database.waiting();
+      if (waiting < count) throw new Error(`${waiting} of them wait`);
+      return true;
+    },
+    { what: `${count} transactions that wait for a lock`, deadlineMs: 5_000, everyMs: 5 },
+  );
+}
