@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@waybill/messaging';
+import type { Clock } from '@waybill/messaging';
 import { cannotConnect } from './errors.ts';
 import { Lock } from './lock.ts';
 import { MemoryTransaction, type RowChange, type Statement } from './memory-transaction.ts';
@@ -18,6 +18,9 @@ export interface ServerSession {
   /** The server is gone, or ended the session. */
   lost(): void;
 }
+
+/** Milliseconds since 1970 and their fractions, since a database counts in microseconds. */
+export const databaseClock: Pick<Clock, 'now'> = { now: () => performance.timeOrigin + performance.now() };
 
 /**
  * A database in memory that behaves as PostgreSQL does where Waybill depends on it: transaction ids are drawn at the
@@ -43,7 +46,7 @@ export class MemoryDatabase {
   #isUp = true;
 
   constructor(options: { readonly clock?: Pick<Clock, 'now'> } = {}) {
-    this.#clock = options.clock ?? systemClock;
+    this.#clock = options.clock ?? databaseClock;
   }
 
   now(): number {
@@ -119,13 +122,23 @@ export class MemoryDatabase {
     for (const listener of this.#listeners) listener(payload);
   }
 
+  /** Transactions that wait for a lock. */
+  get waiting(): number {
+    return [...this.#transactions].filter(({ waitsFor }) => waitsFor !== undefined).length;
+  }
+
+  /** Ends every connection, and rolls back what was under way on it. */
+  cutConnections(): void {
+    for (const session of [...this.#sessions]) session.lost();
+    for (const tx of this.#transactions) if (!tx.isPrepared) tx.rollback();
+    this.#sessions.clear();
+    this.#listeners.clear();
+  }
+
   /** Ends as a server that is killed: all that is not committed (or prepared) is gone, and so are its clients. */
   crash(): void {
     this.#isUp = false;
-    for (const tx of this.#transactions) if (!tx.isPrepared) tx.rollback();
-    for (const session of [...this.#sessions]) session.lost();
-    this.#sessions.clear();
-    this.#listeners.clear();
+    this.cutConnections();
     // Ids that nobody had committed with may be drawn again.
     this.#nextXid = this.#flushed;
     this.#lastEnded = this.#flushed - 1n;
