@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { benchCommand } from './commands/bench.ts';
 import { contractsCommand } from './commands/contracts.ts';
 import { downCommand } from './commands/down.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -16,6 +17,7 @@ const program = new Command('waybill')
   .showHelpAfterError('(waybill --help lists what there is)')
   .addCommand(upCommand())
   .addCommand(testCommand())
+  .addCommand(benchCommand())
   .addCommand(traceCommand())
   .addCommand(statusCommand())
   .addCommand(downCommand())

@@ -5,8 +5,7 @@ import type { Logger } from '@waybill/messaging';
 import { Kafka, logLevel } from 'kafkajs';
 import type { ISocketFactoryArgs, LogEntry, RetryOptions, SASLOptions } from 'kafkajs';
 import { boundDecompression } from './compression.ts';
-import { replaceIdleSpin } from './kafkajs/idle-spin.ts';
-import { replaceRecordEncoder } from './kafkajs/record-encoder.ts';
+import { replaceKafkajsParts } from './kafkajs/replacements.ts';
 
 /** Where the brokers are, and who is asking. */
 export interface KafkaConnection {
@@ -45,8 +44,7 @@ export const defaultTimeouts: ClientTimeouts = {
 /** Makes a client; it connects when it is first used. */
 export function openClient(connection: KafkaConnection, timeouts: ClientTimeouts = defaultTimeouts): KafkaClient {
   boundDecompression();
-  replaceIdleSpin();
-  replaceRecordEncoder();
+  replaceKafkajsParts();
 
   const sockets = new Set<Socket>();
   let severed = false;

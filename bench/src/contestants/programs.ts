@@ -1,0 +1,56 @@
+import type { Program, ProgramOrder } from '../process/program.ts';
+import { pacedWriter } from '../process/paced-writer.ts';
+import { receiver } from '../process/receiver.ts';
+import type { ConsumeContestant, LatencyContestant, RelayContestant, RunSettings } from './contestant.ts';
+
+/** Each by its name, loaded when asked for, so that a process holds one contestant and nothing of the others. */
+export const relays: Readonly<Record<string, () => Promise<RelayContestant>>> = {
+  waybill: async () => (await import('./waybill/relay.ts')).waybillRelay,
+  'naive-10ms': async () => (await import('./naive-relay.ts')).naive10,
+  'naive-100ms': async () => (await import('./naive-relay.ts')).naive100,
+  'kafkajs-tuned': async () => (await import('./kafkajs-produce.ts')).tunedProduce,
+  kafkajs: async () => (await import('./kafkajs-produce.ts')).stockProduce,
+  platformatic: async () => (await import('./platformatic.ts')).platformaticProduce,
+};
+
+export const consumers: Readonly<Record<string, () => Promise<ConsumeContestant>>> = {
+  waybill: async () => (await import('./waybill/consumer.ts')).waybillConsumer,
+  'by-hand-1': async () => (await import('./by-hand/contestants.ts')).perMessage,
+  'by-hand-200': async () => (await import('./by-hand/contestants.ts')).perTwoHundred,
+  'by-hand-200-set': async () => (await import('./by-hand/contestants.ts')).perTwoHundredSet,
+  'kafkajs-tuned': async () => (await import('./kafkajs-consume.ts')).tunedConsume,
+  kafkajs: async () => (await import('./kafkajs-consume.ts')).stockConsume,
+  platformatic: async () => (await import('./platformatic.ts')).platformaticConsume,
+};
+
+export const writers: Readonly<Record<string, () => Promise<LatencyContestant>>> = {
+  waybill: async () => (await import('./waybill/writer.ts')).waybillWriter,
+  'waybill-apart': async () => (await import('./waybill/writer.ts')).waybillApartWriter,
+  direct: async () => (await import('./direct.ts')).directWriter,
+  'naive-10ms': async () => (await import('./naive-relay.ts')).naive10Writer,
+  'naive-100ms': async () => (await import('./naive-relay.ts')).naive100Writer,
+};
+
+/** Makes the program of an order. @throws Error when there is no contestant of that name. */
+export async function loadProgram({ kind, name, settings }: ProgramOrder): Promise<Program> {
+  const { place, events } = settings as RunSettings;
+  switch (kind) {
+    case 'relay':
+      return (await loaded(relays, name)).relay(place, events);
+    case 'consumer':
+      return (await loaded(consumers, name)).consumer(place, events);
+    case 'writer':
+      return pacedWriter(await (await loaded(writers, name)).writer(place));
+    case 'receiver':
+      return receiver(place, events);
+    default:
+      throw new Error(`There is no kind of program ${kind}.`);
+  }
+}
+
+async function loaded<T>(table: Readonly<Record<string, () => Promise<T>>>, name: string): Promise<T> {
+  const load = table[name];
+  if (load === undefined)
+    throw new Error(`There is no contestant ${name}; there are ${Object.keys(table).join(', ')}.`);
+  return load();
+}

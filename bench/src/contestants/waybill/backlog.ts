@@ -1,0 +1,54 @@
+import { avroContentType, dataSchemaUrn } from '@waybill/contracts';
+import { migrate } from '@waybill/postgres';
+import pg from 'pg';
+import { createAggregates, inTransactions } from '../../world/aggregates.ts';
+import { onDatabase } from '../../world/database.ts';
+import { AGGREGATE_TYPE, measuredContract, SOURCE, TRACEPARENT } from '../../world/event.ts';
+import type { Place } from '../../world/place.ts';
+
+/** Waybill's migrations, and the entities of the run. */
+export async function prepareWaybill(place: Place): Promise<void> {
+  const pool = new pg.Pool({ connectionString: place.databaseUrl, max: 1 });
+  try {
+    await migrate(pool, { mode: 'run' });
+  } finally {
+    await pool.end();
+  }
+  await onDatabase(place.databaseUrl, (client) => createAggregates(client, place));
+}
+
+/** Rows as `publish` writes them, with the real columns, committed a hundred at a time. */
+export async function fillOutbox(place: Place, rows: number, rowsInTransaction = 100): Promise<void> {
+  const contract = measuredContract(place.topic);
+  await onDatabase(place.databaseUrl, async (client) => {
+    const { rows: found } = await client.query<{ version: string }>(
+      'SELECT coalesce(max(version), 0) AS version FROM waybill.stream',
+    );
+    const base = Number(found[0]?.version ?? 0);
+    await inTransactions(rows, rowsInTransaction, (from, to) =>
+      client.query({
+        name: 'fill',
+        text: FILL,
+        values: [
+          ...[from, to, place.aggregates, base, AGGREGATE_TYPE, contract.name, contract.topic, SOURCE],
+          ...[new Date().toISOString(), dataSchemaUrn(contract), avroContentType, TRACEPARENT],
+        ],
+      }),
+    );
+    await client.query(
+      `INSERT INTO waybill.stream (tenant, aggregate_type, aggregate_id, version)
+       SELECT '', aggregatetype, aggregateid, max(aggregateversion) FROM waybill.outbox GROUP BY 2, 3
+       ON CONFLICT (tenant, aggregate_type, aggregate_id) DO UPDATE SET version = EXCLUDED.version`,
+    );
+  });
+}
+
+const FILL = `
+INSERT INTO waybill.outbox (
+  cluster, slot, kind, id, major, aggregatetype, aggregateid, aggregateversion, partitionkey, type, topic, payload, source, time,
+  dataschema, contenttype, correlationid, traceparent, baggage)
+SELECT (SELECT waybill.cluster_id()), a.slot, 'event', e.id, 1, $5, a.id, e.n / $3 + 1 + $4, a.id, $6, $7, a.value, $8, $9,
+       $10, $11, e.id::text, $12, 'correlation.id=' || e.id
+  FROM (SELECT n, uuidv7() AS id FROM generate_series($1::int, $2::int) AS n) AS e
+  JOIN bench_aggregate a ON a.number = e.n % $3::int
+ ORDER BY e.n`;

@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ConsumeContestant } from '../contestants/contestant.ts';
+import { consumers } from '../contestants/programs.ts';
+import { tunedProduce } from '../contestants/kafkajs-produce.ts';
+import { type LaunchedProgram, launch } from '../process/launch.ts';
+import { rotated } from '../statistics/spread.ts';
+import { onDatabase, settle } from '../world/database.ts';
+import type { Place } from '../world/place.ts';
+import { effectsIn, projectionFlaw } from '../world/projection.ts';
+import { type OwnPlace, plainPlace } from '../world/world.ts';
+import { type Bench, chosen } from './measure.ts';
+
+const STALL_MS = 30_000;
+const EVERY_MS = 25;
+/** Those that take a transaction for each message get a shorter topic. */
+const slow: ReadonlySet<string> = new Set(['by-hand-1']);
+
+/** How fast each contestant applies a topic to a projection: decode, deduplicate, one UPSERT for each event. */
+export async function measureConsume(bench: Bench): Promise<void> {
+  const { world, sizes } = bench;
+  const names = chosen(consumers, bench.against);
+  await using full = await filledTopic(bench, sizes.events);
+  await using short = await filledTopic(bench, sizes.slowEvents);
+  for (let round = 0; round < sizes.rounds; round += 1) {
+    for (const name of rotated(names, round)) {
+      const contestant = await consumers[name]?.();
+      if (contestant === undefined) continue;
+      const [topic, records] = slow.has(name) ? [short.topic, sizes.slowEvents] : [full.topic, sizes.events];
+      await using own = await world.place(name, sizes.aggregates);
+      await consume(bench, contestant, { ...plainPlace(own), topic }, records, round);
+    }
+  }
+}
+
+async function filledTopic(bench: Bench, records: number): Promise<OwnPlace> {
+  const place = await bench.world.place('consume', bench.sizes.aggregates);
+  const program = await launch({
+    kind: 'relay',
+    name: tunedProduce.name,
+    settings: { place: plainPlace(place), events: records },
+  });
+  await program.go();
+  await program.stop();
+  return place;
+}
+
+async function consume(
+  bench: Bench,
+  contestant: ConsumeContestant,
+  place: Place,
+  records: number,
+  round: number,
+): Promise<void> {
+  const { name, role } = contestant;
+  await contestant.prepare(place);
+  await settle(place.databaseUrl);
+  const program = await launch({ kind: 'consumer', name, settings: { place, events: records } });
+  const before = program.usage();
+  const went = program.go();
+  const { rate, flaw } =
+    contestant.effects === 'projection'
+      ? await watchProjection(place, records, program)
+      : { rate: Number(await went), flaw: undefined };
+  const after = program.usage();
+  await program.stop();
+
+  const cpu = ((after.cpuSeconds - before.cpuSeconds) / records) * 100_000;
+  const figure = (measure: string, value: number, unit: string) =>
+    bench.record({ measure, contestant: name, role, round, value, unit, ...(flaw === undefined ? {} : { flaw }) });
+  figure('consume', rate, 'events/s');
+  figure('consume CPU', cpu, 's/100k');
+  figure('consume memory', after.peakRssMb, 'MB');
+  bench.note(
+    `consume ${round + 1}  ${name.padEnd(20)} ${rate.toFixed(0).padStart(8)} events/s, ${cpu.toFixed(2)} CPU s per 100,000${flaw === undefined ? '' : `  (${flaw})`}`,
+  );
+}
+
+/** From the first effects that are seen to the last, so that joining the group does not count. */
+async function watchProjection(place: Place, records: number, program: LaunchedProgram) {
+  return onDatabase(place.databaseUrl, async (client) => {
+    let first: { readonly at: number; readonly effects: number } | undefined;
+    let last = { at: performance.now(), effects: 0 };
+    while (last.effects < records && performance.now() - last.at < STALL_MS) {
+      await Promise.race([delay(EVERY_MS), program.failure]);
+      const effects = await effectsIn(client);
+      if (effects > last.effects) {
+        last = { at: performance.now(), effects };
+        first ??= last;
+      }
+    }
+    const rate = first === undefined ? 0 : ((last.effects - first.effects) / (last.at - first.at)) * 1_000;
+    return { rate, flaw: await projectionFlaw(client, records) };
+  });
+}

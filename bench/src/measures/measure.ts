@@ -1,0 +1,81 @@
+import type { Role } from '../contestants/contestant.ts';
+import type { Audit } from '../world/audit.ts';
+import type { World } from '../world/world.ts';
+
+/** How large a bench is to be. */
+export interface Sizes {
+  readonly rounds: number;
+  /** Rows of the backlog, and records to consume. */
+  readonly events: number;
+  /** Records for consumers that take a transaction for each. */
+  readonly slowEvents: number;
+  readonly aggregates: number;
+  /** Transactions a second, for latencies. */
+  readonly rates: readonly number[];
+  readonly latencyRounds: number;
+  readonly latencySeconds: number;
+  readonly latencyWarmUpSeconds: number;
+}
+
+export const fullSizes: Sizes = {
+  rounds: 3,
+  events: 100_000,
+  slowEvents: 20_000,
+  aggregates: 5_000,
+  rates: [500, 2_000],
+  latencyRounds: 2,
+  latencySeconds: 10,
+  latencyWarmUpSeconds: 5,
+};
+
+export const quickSizes: Sizes = {
+  rounds: 1,
+  events: 3_000,
+  slowEvents: 1_000,
+  aggregates: 1_000,
+  rates: [500, 2_000],
+  latencyRounds: 1,
+  latencySeconds: 3,
+  latencyWarmUpSeconds: 2,
+};
+
+/** One figure of one contestant in one round. */
+export interface Sample {
+  readonly measure: string;
+  readonly contestant: string;
+  readonly role: Role;
+  readonly round: number;
+  readonly value: number;
+  readonly unit: string;
+  /** Why this figure does not count, where it does not: events were lost, the rate was not kept. */
+  readonly flaw?: string;
+}
+
+/** What a measure is given. */
+export interface Bench {
+  readonly world: World;
+  readonly sizes: Sizes;
+  /** Names of contestants beside ours; all when left out. */
+  readonly against: readonly string[] | undefined;
+  /** Progress, for people. */
+  note(text: string): void;
+  record(sample: Sample): void;
+}
+
+/** What is wrong with a run by its audit; `undefined` when nothing is. */
+export function flawOf(audit: Audit): string | undefined {
+  const flaws = [
+    audit.lost > 0 ? `${audit.lost} lost` : '',
+    audit.duplicates > 0 ? `${audit.duplicates} doubled` : '',
+    audit.outOfOrder > 0 ? `${audit.outOfOrder} out of order` : '',
+    audit.malformed > 0 ? `${audit.malformed} without their headers` : '',
+  ].filter((flaw) => flaw !== '');
+  return flaws.length === 0 ? undefined : flaws.join(', ');
+}
+
+/** Ours, and of the others those asked for. */
+export function chosen(table: Readonly<Record<string, unknown>>, against: readonly string[] | undefined): string[] {
+  return Object.keys(table).filter(
+    (name) => against === undefined || name.startsWith('waybill') || against.includes(name),
+  );
+}

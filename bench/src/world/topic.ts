@@ -1,0 +1,51 @@
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { PARTITIONS } from './place.ts';
+
+/** A stock client, for the bench's own looks at the broker. */
+export function plainKafka(brokers: readonly string[], clientId: string): Kafka {
+  return new Kafka({ brokers: [...brokers], clientId, logLevel: logLevel.NOTHING });
+}
+
+/** The bench's view of the broker: makes topics, and asks how far they are. */
+export class Broker {
+  readonly #admin: Admin;
+
+  private constructor(admin: Admin) {
+    this.#admin = admin;
+  }
+
+  static async connect(brokers: readonly string[]): Promise<Broker> {
+    const admin = plainKafka(brokers, 'bench-admin').admin();
+    await admin.connect();
+    return new Broker(admin);
+  }
+
+  /** Records get the time at which the broker appended them, so that no contestant's own clock counts. */
+  async createTopic(topic: string): Promise<void> {
+    await this.#admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic,
+          numPartitions: PARTITIONS,
+          replicationFactor: 1,
+          configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }],
+        },
+      ],
+    });
+  }
+
+  async deleteTopic(topic: string): Promise<void> {
+    await this.#admin.deleteTopics({ topics: [topic] });
+  }
+
+  /** Records in the topic. */
+  async length(topic: string): Promise<number> {
+    const offsets = await this.#admin.fetchTopicOffsets(topic);
+    return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  }
+
+  async close(): Promise<void> {
+    await this.#admin.disconnect();
+  }
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { type ProgressStep, startEnvironment } from '@waybill/infra';
+import { registerContracts } from '@waybill/kafka';
+import { createDatabase, dropDatabase } from './database.ts';
+import { measuredContract } from './event.ts';
+import type { Place, Servers } from './place.ts';
+import { Broker } from './topic.ts';
+
+/** A place with its way out. */
+export interface OwnPlace extends Place, AsyncDisposable {}
+
+/** The servers of the bench, running, and places on them. */
+export class World {
+  readonly servers: Servers;
+  readonly broker: Broker;
+  readonly #schemaId: number;
+  readonly #stop: () => Promise<void>;
+
+  private constructor(servers: Servers, broker: Broker, schemaId: number, stop: () => Promise<void>) {
+    this.servers = servers;
+    this.broker = broker;
+    this.#schemaId = schemaId;
+    this.#stop = stop;
+  }
+
+  /** Starts PostgreSQL (fsync and synchronous commit on), Kafka and a registry that are the bench's alone. */
+  static async start(stateDir: string, progress: (step: ProgressStep) => void): Promise<World> {
+    const environment = await startEnvironment({ purpose: 'bench', stateDir, progress });
+    try {
+      const contract = measuredContract('bench.measured');
+      const [registered] = await registerContracts({
+        url: environment.registryUrl,
+        contracts: [contract],
+        ownsRegistry: environment.ownsRegistry,
+      });
+      const broker = await Broker.connect(environment.kafkaBrokers);
+      return new World(environment, broker, registered?.id ?? 0, async () => {
+        await broker.close();
+        await environment.stop();
+      });
+    } catch (error) {
+      await environment.stop();
+      throw error;
+    }
+  }
+
+  /** A database and a topic for one run; gone when disposed of. */
+  async place(name: string, aggregates: number): Promise<OwnPlace> {
+    const run = `bench_${name.replaceAll(/[^a-z0-9]+/g, '_')}_${randomBytes(4).toString('hex')}`;
+    const databaseUrl = await createDatabase(this.servers.postgresUrl, run);
+    await this.broker.createTopic(run);
+    return {
+      databaseUrl,
+      brokers: this.servers.kafkaBrokers,
+      registryUrl: this.servers.registryUrl,
+      topic: run,
+      schemaId: this.#schemaId,
+      aggregates,
+      run,
+      [Symbol.asyncDispose]: async () => {
+        await this.broker.deleteTopic(run);
+        await dropDatabase(this.servers.postgresUrl, run);
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#stop();
+  }
+}
+
+/** A place as plain data, for a process. */
+export function plainPlace({ databaseUrl, brokers, registryUrl, topic, schemaId, aggregates, run }: Place): Place {
+  return { databaseUrl, brokers, registryUrl, topic, schemaId, aggregates, run };
+}
