@@ -1,8 +1,8 @@
 /** How an environment came to be: addresses from outside, containers, or plain processes of this machine. */
 export type EnvironmentMode = 'given' | 'docker' | 'local';
 
-/** What it is for. Each purpose has its own ports and its own data, so that all three may run at once. */
-export type EnvironmentPurpose = 'up' | 'test' | 'bench';
+/** What it is for. Each purpose has its own ports and its own data, so that all may run at once. */
+export type EnvironmentPurpose = 'up' | 'test' | 'bench' | 'prove';
 
 /** A running PostgreSQL, Kafka and schema registry, and perhaps Jaeger. */
 export interface Environment {
@@ -11,6 +11,8 @@ export interface Environment {
   readonly postgresUrl: string;
   /** `host:port` of each bootstrap broker. */
   readonly kafkaBrokers: readonly string[];
+  /** `host:port` of the listener that `brokerProxyPort` asked for. */
+  readonly brokerBehindProxy?: string;
   /** Base of the registry's Confluent API, without a trailing slash. */
   readonly registryUrl: string;
   /** The registry is ours alone, so that its global compatibility may be set. */
@@ -63,6 +65,11 @@ export interface StartOptions {
   readonly mode?: EnvironmentMode;
   /** Build Jaeger once when it is not on this machine (local mode only; needs Go). */
   readonly jaeger?: boolean;
+  /**
+   * Gives the broker a second listener, whose clients it sends to this port of the loopback address: for a proxy that
+   * stands in front of it (local mode only).
+   */
+  readonly brokerProxyPort?: number;
   /** Port at which the users of a shared environment say that they are there; for its keeper. */
   readonly usersPort?: number;
   readonly progress: (step: ProgressStep) => void;

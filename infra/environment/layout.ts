@@ -16,7 +16,12 @@ export const images = {
 export const defaultPorts = { postgres: 15_432, kafka: 19_092, registry: 18_081, jaeger: 16_686, otlp: 14_318 };
 
 /** What the other purposes add, so that all may run at once. */
-export const portOffsets: Readonly<Record<EnvironmentPurpose, number>> = { up: 0, test: 10_000, bench: 5_000 };
+export const portOffsets: Readonly<Record<EnvironmentPurpose, number>> = {
+  up: 0,
+  prove: 2_500,
+  bench: 5_000,
+  test: 10_000,
+};
 
 /** Administrator of the PostgreSQL server, which listens on the loopback address only. */
 export const postgresAccount = { user: 'waybill', password: 'waybill' };

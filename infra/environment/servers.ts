@@ -5,7 +5,7 @@ import type { Environment, EnvironmentComponent } from './environment.ts';
 export interface Servers {
   readonly addresses: Pick<
     Environment,
-    'postgresUrl' | 'kafkaBrokers' | 'registryUrl' | 'ownsRegistry' | 'otlpUrl' | 'jaegerUrl'
+    'postgresUrl' | 'kafkaBrokers' | 'brokerBehindProxy' | 'registryUrl' | 'ownsRegistry' | 'otlpUrl' | 'jaegerUrl'
   >;
   /** The ports that were chosen, by name, to be taken again. */
   readonly ports: Readonly<Record<string, number>>;

@@ -20,21 +20,38 @@ import { superviseProcess } from './supervise.ts';
 
 const name = 'kafka';
 
+/** The broker, which may have a listener for a proxy. */
+export interface KafkaComponent extends LocalComponent {
+  readonly behindProxy: string | undefined;
+}
+
+/** Where the broker listens, and where it sends its clients. */
+interface Listeners {
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly proxied: { readonly port: number; readonly proxyPort: number } | undefined;
+}
+
 /** Starts one broker that is its own controller, on its data under the state directory. */
 export async function startKafka(
   context: LocalContext,
   preferredPort: number,
   jvm: Jvm,
   libraries: string,
-): Promise<LocalComponent> {
+  proxyPort?: number,
+): Promise<KafkaComponent> {
   const home = join(context.stateDir, name);
   const [port, controllerPort] = [
     await context.ports.choose(name, preferredPort),
     await context.ports.choose('kafkaController', preferredPort + 1),
   ];
+  const proxied =
+    proxyPort === undefined
+      ? undefined
+      : { port: await context.ports.choose('kafkaBehindProxy', preferredPort + 2), proxyPort };
   await mkdir(home, { recursive: true });
   const configuration = join(home, 'server.properties');
-  await writeFile(configuration, properties(serverSettings(home, port, controllerPort)));
+  await writeFile(configuration, properties(serverSettings(home, { port, controllerPort, proxied })));
   const java = [...javaArguments(heapMb.kafka), '-cp', join(libraries, '*')];
   if (!existsSync(join(home, 'data/meta.properties'))) await format(context, jvm, java, configuration, home);
 
@@ -54,15 +71,23 @@ export async function startKafka(
   );
   archive.keepFrom(component.process);
   context.progress({ kind: 'state', component: name, state: 'ready', detail: `127.0.0.1:${port}` });
-  return component;
+  return Object.assign(component, { behindProxy: proxied && `127.0.0.1:${proxied.port}` });
 }
 
-function serverSettings(home: string, port: number, controllerPort: number): Readonly<Record<string, string | number>> {
+/** The broker's own settings; clients of the listener `PROXIED` are told to come to the proxy. */
+export function serverSettings(
+  home: string,
+  { port, controllerPort, proxied }: Listeners,
+): Readonly<Record<string, string | number>> {
+  const at = (listener: string, on: number) => `${listener}://127.0.0.1:${on}`;
+  const clients = [at('PLAINTEXT', port), ...(proxied === undefined ? [] : [at('PROXIED', proxied.port)])];
+  const advertised = [at('PLAINTEXT', port), ...(proxied === undefined ? [] : [at('PROXIED', proxied.proxyPort)])];
   return {
     ...kafkaSettings,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: [...clients, at('CONTROLLER', controllerPort)].join(','),
+    'advertised.listeners': advertised.join(','),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': join(home, 'data'),
   };

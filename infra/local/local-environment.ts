@@ -8,7 +8,7 @@ import { ensureArtifacts } from './download.ts';
 import { type JaegerComponent, startJaeger } from './jaeger.ts';
 import { jaegerProgram } from './jaeger-program.ts';
 import { ensureJvm } from './jvm.ts';
-import { startKafka } from './kafka.ts';
+import { type KafkaComponent, startKafka } from './kafka.ts';
 import { withLock } from './lock.ts';
 import { PortBook } from './port-book.ts';
 import { startPostgres } from './postgres.ts';
@@ -18,7 +18,7 @@ import { ensureRegistryFiles } from './registry-files.ts';
 /** All of the local environment, up. */
 export interface LocalParts {
   readonly postgres: LocalComponent;
-  readonly kafka: LocalComponent;
+  readonly kafka: KafkaComponent;
   readonly registry: LocalComponent;
   readonly jaeger: JaegerComponent | undefined;
   readonly ports: Readonly<Record<string, number>>;
@@ -29,6 +29,8 @@ export interface LocalOptions {
   readonly stateDir: string;
   /** Build Jaeger when it is not there. */
   readonly jaeger?: boolean;
+  /** See `StartOptions`. */
+  readonly brokerProxyPort?: number;
   /** Ports of the last start. */
   readonly lastPorts: Readonly<Record<string, number>>;
   readonly progress: (step: ProgressStep) => void;
@@ -42,7 +44,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalParts> {
     stateDir: options.stateDir,
     ports,
     progress: options.progress,
-    volatile: options.purpose === 'test',
+    volatile: options.purpose === 'test' || options.purpose === 'prove',
     abandoned: abandoned.signal,
   };
   const offset = portOffsets[options.purpose];
@@ -64,7 +66,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalParts> {
   const postgres = keep(startPostgres(context, defaultPorts.postgres + offset));
   const kafka = keep(
     Promise.all([jvm, files]).then(([java, { kafkaLibraries }]) =>
-      startKafka(context, defaultPorts.kafka + offset, java, kafkaLibraries),
+      startKafka(context, defaultPorts.kafka + offset, java, kafkaLibraries, options.brokerProxyPort),
     ),
   );
   const registry = keep(

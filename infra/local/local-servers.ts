@@ -19,6 +19,7 @@ export async function startLocalServers(options: LocalOptions): Promise<Servers>
     addresses: {
       postgresUrl: parts.postgres.address,
       kafkaBrokers: [parts.kafka.address],
+      ...(parts.kafka.behindProxy === undefined ? {} : { brokerBehindProxy: parts.kafka.behindProxy }),
       registryUrl: parts.registry.address,
       ownsRegistry: true,
       otlpUrl: parts.jaeger?.otlpUrl,

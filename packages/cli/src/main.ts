@@ -4,6 +4,7 @@ import { benchCommand } from './commands/bench.ts';
 import { contractsCommand } from './commands/contracts.ts';
 import { downCommand } from './commands/down.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { proveCommand } from './commands/prove.ts';
 import { relayCommand } from './commands/relay.ts';
 import { setupCommand } from './commands/setup.ts';
 import { statusCommand } from './commands/status.ts';
@@ -18,6 +19,7 @@ const program = new Command('waybill')
   .addCommand(upCommand())
   .addCommand(testCommand())
   .addCommand(benchCommand())
+  .addCommand(proveCommand())
   .addCommand(traceCommand())
   .addCommand(statusCommand())
   .addCommand(downCommand())

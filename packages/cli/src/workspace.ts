@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const rootDirectory = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Where Waybill keeps what it runs here: `.waybill/<purpose>`, or below `WAYBILL_STATE_DIR` where that is set. */
-export function stateDirectory(purpose: 'up' | 'test' | 'bench'): string {
+export function stateDirectory(purpose: 'up' | 'test' | 'bench' | 'prove'): string {
   return join(process.env['WAYBILL_STATE_DIR'] ?? join(rootDirectory, '.waybill'), purpose);
 }
 

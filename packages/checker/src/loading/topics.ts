@@ -61,6 +61,25 @@ export async function readTopics(
   }
 }
 
+/** Where each partition of the topics ends now, by `topic/partition`. */
+export async function topicEnds(
+  brokers: readonly string[],
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, bigint>> {
+  const groupId = `waybill-checker.${randomUUID()}`;
+  const consumer = new Consumer({ clientId: 'waybill-checker', bootstrapBrokers: [...brokers], groupId });
+  try {
+    const ends = await consumer.listOffsets({ topics: [...topics], timestamp: ListOffsetTimestamps.LATEST });
+    return new Map(
+      [...ends].flatMap(([topic, offsets]) =>
+        offsets.map((end, partition): [string, bigint] => [`${topic}/${partition}`, end]),
+      ),
+    );
+  } finally {
+    await consumer.close(true);
+  }
+}
+
 function byPlace(a: TopicRecord, b: TopicRecord): number {
   if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1;
   if (a.partition !== b.partition) return a.partition - b.partition;

@@ -20,13 +20,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'packages/kafka/src': ['messaging', 'contracts'],
   'packages/service/src': ['contracts', 'messaging', 'postgres', 'kafka', 'telemetry'],
   'packages/testing/src': ['contracts', 'messaging', 'infra'],
+  'packages/prove/src': ['checker', 'contracts', 'infra', 'kafka', 'messaging', 'service', 'testing'],
   'services/orders/src': ['contracts', 'messaging', 'schemas', 'service', 'telemetry'],
   'services/orders/src/domain': ['contracts', 'schemas'],
   'services/orders/src/application': ['contracts', 'messaging', 'schemas', 'service', 'telemetry'],
   'services/orders/src/adapters': ['contracts', 'messaging', 'schemas', 'service', 'telemetry'],
 };
 const ours = [
-  ...['contracts', 'messaging', 'postgres', 'kafka', 'telemetry', 'service', 'testing', 'checker', 'cli'],
+  ...['contracts', 'messaging', 'postgres', 'kafka', 'telemetry', 'service', 'testing', 'checker', 'prove', 'cli'],
   ...['schemas', 'infra', 'orders', 'notifications'],
 ];
 

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { screenLogger } from '../terminal/screen-logger.ts';
+import { showProgress } from '../terminal/environment-progress.ts';
+import { explain } from '../terminal/explain.ts';
+import { screenOn } from '../terminal/screen.ts';
+import { stateDirectory } from '../workspace.ts';
+
+interface ProveCommandOptions {
+  readonly minutes: string;
+  readonly seed?: string;
+  readonly faults?: string;
+  readonly json?: true;
+}
+
+export function proveCommand(): Command {
+  return new Command('prove')
+    .description(
+      'Run a workload of real processes under faults, and have an independent checker judge what came of it.',
+    )
+    .option('--minutes <n>', 'for how long load and faults last', '10')
+    .option('--seed <word>', 'what the workload and the faults follow from; from the clock when left out')
+    .option('--faults <list>', 'which forms of faults; all when left out')
+    .option('--json', 'the result as one JSON object on the last line')
+    .action(async (options: ProveCommandOptions) => {
+      process.exitCode = await run(options);
+    });
+}
+
+/** Runs it and answers the exit status: 0 only when the verdict is `valid`. */
+async function run(options: ProveCommandOptions): Promise<number> {
+  // Loaded here alone: no other command needs it.
+  const { faultForms, faultFormsOf, jsonSummary, minutesOf, prove, seedOf, summaryLines } =
+    await import('@waybill/prove');
+  const minutes = minutesOf(options.minutes);
+  const seed = seedOf(options.seed ?? String((Date.now() % 1_000_000) + 1));
+  const forms = options.faults === undefined ? faultForms : faultFormsOf(options.faults);
+  // With --json standard output is for the result alone.
+  const screen = screenOn(options.json === true ? process.stderr : process.stdout);
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort(new Error('interrupted'));
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  screen.heading(`== prove, ${minutes} minutes, seed ${seed}`);
+  try {
+    const { report, reportFile } = await prove({
+      seed,
+      minutes,
+      forms,
+      stateDir: join(stateDirectory('prove'), seed),
+      imports: [],
+      log: screenLogger(screen),
+      onEnvironment: showProgress(screen),
+      onProgress: (line) => screen.line(`   ${line}`),
+      signal: interrupt.signal,
+    });
+    screen.heading('\n== checker');
+    for (const line of summaryLines(report)) screen.line(`   ${line}`);
+    if (options.json === true)
+      process.stdout.write(`${JSON.stringify(jsonSummary(report, { seed, minutes, reportFile }))}\n`);
+    return report.verdict === 'valid' ? 0 : 1;
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    screen.bad(explain(interrupt.signal.reason));
+    return 130;
+  }
+}

@@ -1,0 +1,21 @@
+import type { Injector } from './stage.ts';
+import { lasting } from './stage.ts';
+
+/** Servers that are down now: one that is away cannot be killed again. */
+const down = new Set<string>();
+
+/** SIGKILL of a server, which stays away for a while and comes back on its data. */
+export const killServer: Injector = async (stage, { target, forMs }) => {
+  const server = stage.servers.find(({ name }) => name === target);
+  if (server === undefined) throw new Error(`There is no ${target} here that can be killed.`);
+  if (down.has(target)) return 'it was down already';
+  down.add(target);
+  try {
+    await server.kill();
+    await lasting(stage, forMs);
+    await server.restart();
+  } finally {
+    down.delete(target);
+  }
+  return `away for ${forMs} ms and a start`;
+};
