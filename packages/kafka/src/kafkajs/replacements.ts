@@ -1,5 +1,5 @@
 import { replaceIdleSpin } from './idle-spin.ts';
-import { replaceRecordEncoder } from './record-encoder.ts';
+import { replaceProduceRequest } from './produce-request.ts';
 
 /**
  * Puts in place, for this process, all that replaces parts of kafkajs. Every client of this package does it; whoever
@@ -7,5 +7,5 @@ import { replaceRecordEncoder } from './record-encoder.ts';
  */
 export function replaceKafkajsParts(): void {
   replaceIdleSpin();
-  replaceRecordEncoder();
+  replaceProduceRequest();
 }
