@@ -9,6 +9,8 @@ export interface Wire {
   push(what: string, atClient: () => void): void;
   /** The client's end is gone; the server notices, some time. */
   gone(atServer: () => void): void;
+  /** What the server does once it notices that the client's process died without a word; the answer calls it off. */
+  onDeath(atServer: () => void): () => void;
 }
 
 /** A wire without length: what is asked is done at once. */
@@ -16,4 +18,5 @@ export const directWire: Wire = {
   call: async (_, atServer) => atServer(),
   push: (_, atClient) => queueMicrotask(atClient),
   gone: (atServer) => atServer(),
+  onDeath: () => () => undefined,
 };

@@ -27,12 +27,9 @@ import {
 import { advance, claimPartitions } from './positions.ts';
 import { bootstrapTable } from './tables.ts';
 
-let claimants = 0;
-
 /** The consuming side's store in an in-memory database. Each one is a process of its own as far as claims go. */
 export function memoryInbox(client: MemoryClient): InboxStore {
-  claimants += 1;
-  const claimant = `memory-${claimants}`;
+  const claimant = `claimant-${client.database.next('claimants')}`;
   return {
     db: client,
     isTransient,

@@ -41,7 +41,10 @@ export class MemoryConnection implements StatementRunner, ServerSession {
     onLost: (error: Error) => void = () => undefined,
   ): Promise<MemoryConnection> {
     const connection = new MemoryConnection(database, wire, onLost);
-    await wire.call('connect', () => database.connected(connection));
+    await wire.call('connect', () => {
+      database.connected(connection);
+      connection.#callOff = wire.onDeath(() => connection.#endAtServer());
+    });
     return connection;
   }
 
@@ -142,10 +145,12 @@ export class MemoryConnection implements StatementRunner, ServerSession {
   }
 
   #isAtServer = true;
+  #callOff: () => void = () => undefined;
 
   #endAtServer(): void {
     if (!this.#isAtServer) return;
     this.#isAtServer = false;
+    this.#callOff();
     this.#tx?.rollback();
     this.#tx = undefined;
     this.#database.disconnected(this);

@@ -30,8 +30,6 @@ interface PartitionState extends AssignedPartition {
   failures: number;
 }
 
-let members = 0;
-
 /** One member of a group: it joins, reads what it is given until the group changes, and joins again. */
 export class GroupMembership implements Subscription {
   readonly ended: Promise<void>;
@@ -47,6 +45,7 @@ export class GroupMembership implements Subscription {
   #resumed = Promise.withResolvers<void>();
   #failures = 0;
   #committedAt = -Infinity;
+  #callOff: () => void = () => undefined;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -92,11 +91,15 @@ export class GroupMembership implements Subscription {
       }
     }
     await wire.call('leave', () => log.group(group).leave(this.#id)).catch(() => this.#leave());
+    this.#callOff();
   }
 
   #renew(): void {
-    members += 1;
-    this.#id = `member-${String(members).padStart(9, '0')}`;
+    const { wire, log, group } = this.#options;
+    const id = log.nextMemberId();
+    this.#callOff();
+    this.#callOff = wire.onDeath(() => log.group(group).leave(id));
+    this.#id = id;
     this.#calledBack = -1;
   }
 

@@ -24,6 +24,7 @@ export class MemoryLog {
   readonly #rebalanceTimeoutMs: number;
   readonly #topics = new Map<string, readonly Partition[]>();
   readonly #groups = new Map<string, Group>();
+  #members = 0;
   #isUp = true;
 
   constructor(options: { readonly clock?: Clock; readonly rebalanceTimeoutMs?: number } = {}) {
@@ -36,6 +37,11 @@ export class MemoryLog {
       name,
       Array.from({ length: partitions }, (_, number) => new Partition(name, number)),
     );
+  }
+
+  nextMemberId(): string {
+    this.#members += 1;
+    return `member-${String(this.#members).padStart(9, '0')}`;
   }
 
   get isUp(): boolean {

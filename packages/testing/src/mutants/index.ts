@@ -1,0 +1,2 @@
+export * from './load-mutant.ts';
+export * from './mutant.ts';
