@@ -49,6 +49,7 @@ export interface ClaimedShard {
 export interface LeaseView {
   /** Shards that are still this relay's, of those it asked to renew. */
   readonly renewed: readonly number[];
+  /** The relays that are alive, this one among them. */
   readonly alive: readonly string[];
   readonly leases: readonly ShardLease[];
   /** The aggregates of the renewed shards that an operator wants released. */

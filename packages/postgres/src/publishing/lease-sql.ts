@@ -16,7 +16,8 @@ WITH member AS (
 )
 SELECT json_build_object(
   'renewed', (SELECT coalesce(json_agg(shard), '[]') FROM renewed),
-  'alive', (SELECT coalesce(json_agg(relay), '[]') FROM waybill.relay_member WHERE alive_until > clock_timestamp()),
+  'alive', (SELECT json_agg(relay) FROM (
+              SELECT relay FROM waybill.relay_member WHERE alive_until > clock_timestamp() UNION SELECT $1) a),
   'leases', (SELECT json_agg(json_build_object('shard', shard, 'owner',
                CASE WHEN lease_until > clock_timestamp() THEN owner END) ORDER BY shard) FROM waybill.relay_shard),
   'releases', (SELECT coalesce(json_agg(json_build_object('kind', kind, 'tenant', tenant, 'aggregateType', aggregatetype,

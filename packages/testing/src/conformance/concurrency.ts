@@ -54,3 +54,17 @@ export async function untilWaiting(database: StoreDatabase, count = 1): Promise<
     { what: `${count} transactions that wait for a lock`, deadlineMs: 5_000, everyMs: 5 },
   );
 }
+
+/** Does `step` over and over until `work` has ended; passes on what either of them throws. */
+export async function meanwhile(work: Promise<unknown>, step: () => Promise<unknown>): Promise<void> {
+  const ended = new AbortController();
+  const stepping = (async () => {
+    while (!ended.signal.aborted) await step();
+  })();
+  try {
+    await work;
+  } finally {
+    ended.abort();
+    await stepping;
+  }
+}

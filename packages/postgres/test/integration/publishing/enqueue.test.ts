@@ -1,8 +1,8 @@
-import { fact, rendition, UnsafeCommitError, VersionConflictError } from '@waybill/messaging';
+import { fact, rendition, UnsafeCommitError } from '@waybill/messaging';
 import { Kysely, PostgresDialect } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchEvents, transaction } from '../../../src/index.ts';
-import { contractOf, type Database, database, outbox, placed, publish, publishMany } from './harness.ts';
+import { contractOf, type Database, database, outbox, placed, publish } from './harness.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -16,16 +16,6 @@ const versionsOf = async (id: string): Promise<number[]> =>
   ).rows.map((row) => Number(row.aggregateversion));
 
 describe('publish', () => {
-  it('numbers the events of an aggregate without holes when transactions roll back', async () => {
-    for (let n = 0; n < 6; n += 1) {
-      await transaction(db.pool, async (tx) => {
-        await publish(tx, 'holes');
-        if (n % 2 === 1) throw new Error('changed my mind');
-      }).catch(() => undefined);
-    }
-    expect(await versionsOf('holes')).toEqual([1, 2, 3]);
-  });
-
   it('numbers the events of one call in order, and gives renditions one version and id', async () => {
     const v2 = contractOf('orders.v2.OrderPlaced', 'event', 'orders.order');
     const published = await transaction(db.pool, (tx) =>
@@ -60,17 +50,6 @@ describe('publish', () => {
     expect(await versionsOf('kysely')).toEqual([1]);
   });
 
-  it('refuses an expected version that is not the next, and nothing of that transaction is kept', async () => {
-    const conflicting = transaction(db.pool, async (tx) => {
-      await publish(tx, 'expected');
-      await outbox.publish(tx, placed, { aggregateId: 'expected', data: {}, expectedVersion: 1 });
-    });
-    await expect(conflicting).rejects.toThrow(VersionConflictError);
-    expect(await versionsOf('expected')).toEqual([]);
-    const good = { aggregateId: 'expected', data: {}, expectedVersion: 1 };
-    expect((await transaction(db.pool, (tx) => outbox.publish(tx, placed, good))).version).toBe(1);
-  });
-
   it('refuses a transaction that a crash could take back', async () => {
     const unsafe = transaction(db.pool, async (tx) => {
       await tx.query('SET LOCAL synchronous_commit = off');
@@ -78,13 +57,6 @@ describe('publish', () => {
     });
     await expect(unsafe).rejects.toThrow(UnsafeCommitError);
     expect(await versionsOf('unsafe')).toEqual([]);
-  });
-
-  it('does not deadlock when many publish for the same aggregates in different orders', async () => {
-    const ids = ['d-1', 'd-2', 'd-3', 'd-4', 'd-5'];
-    const rounds = Array.from({ length: 60 }, (_, n) => (n % 2 === 0 ? ids : ids.toReversed()));
-    await Promise.all(rounds.map((order) => transaction(db.pool, (tx) => publishMany(tx, order))));
-    for (const id of ids) expect(await versionsOf(id)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
   });
 
   it('keeps in the row the key that the relay sends, so that change data capture sends the same', async () => {

@@ -2,14 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Relay } from '@waybill/messaging';
 import { eventually } from '@waybill/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  heldAggregates,
-  postgresNotifier,
-  postgresRelayStore,
-  rebaseOutbox,
-  releaseHeld,
-  transaction,
-} from '../../../src/index.ts';
+import { heldAggregates, postgresNotifier, rebaseOutbox, releaseHeld, transaction } from '../../../src/index.ts';
 import { type Database, database, expectAllPublished, publish, publishMany, RecordingLog, relay } from './harness.ts';
 
 let db: Database;
@@ -123,22 +116,6 @@ describe('the relay', () => {
     await writing;
     await expectAllPublished(db, log, 30_000);
     await eventually(() => two.status().shards.length === 16, { what: 'all shards with the other' });
-  });
-
-  it('loses its shard, and saves nothing, once another has claimed it', async () => {
-    const store = postgresRelayStore({ connectionString: db.url });
-    const events = { notified: () => undefined, lost: () => undefined };
-    const [zombie, heir] = [await store.connect(events), await store.connect(events)];
-    const [old] = await zombie.claim('zombie', [3], 60_000);
-    expect(await heir.claim('heir', [3], 60_000)).toEqual([]);
-    await db.pool.query(`UPDATE waybill.relay_shard SET lease_until = now() - interval '1 s' WHERE shard = 3`);
-    const [taken] = await heir.claim('heir', [3], 60_000);
-    expect(taken?.epoch).toBeGreaterThan(old?.epoch ?? 0);
-    const cursor = { prev: '5:5:', backlog: undefined };
-    expect(await zombie.save([{ shard: 3, epoch: old?.epoch ?? 0, cursor }], { held: [], released: [] })).toEqual([]);
-    expect((await zombie.lease('zombie', [{ shard: 3, epoch: old?.epoch ?? 0 }], 60_000)).renewed).toEqual([]);
-    expect(await heir.save([{ shard: 3, epoch: taken?.epoch ?? 0, cursor }], { held: [], released: [] })).toEqual([3]);
-    await Promise.all([zombie.close(), heir.close()]);
   });
 
   it('holds an aggregate from a rejected event on, lets others flow, and publishes it in order when released', async () => {
