@@ -91,8 +91,8 @@ export function outboxConformance(api: TestApi, name: string, workbench: () => S
         const refused = await database.begin();
         await append(database, refused, 'b');
         await expect(database.outbox.append(refused, [expecting(wrong)])).rejects.toThrow(VersionConflictError);
-        // Whoever commits after it commits nothing.
-        await refused.commit();
+        // Whether the commit says so or not, it keeps nothing.
+        await refused.commit().catch(() => undefined);
       }
       expect(namesOf(await everything(database))).toEqual(['a 1']);
       const next = await database.begin();

@@ -20,7 +20,16 @@ import type { MemoryDatabase } from '../database/memory-database.ts';
 import type { MemoryTransaction } from '../database/memory-transaction.ts';
 import type { Wire } from '../wire.ts';
 import { isPassed, isWithin } from './delta-rows.ts';
-import { heldTable, memberTable, outboxTable, positionSequence, type ShardRow, shardTable } from './tables.ts';
+import {
+  type HeldRow,
+  heldTable,
+  memberTable,
+  outboxTable,
+  positionSequence,
+  type ShardRow,
+  shardTable,
+  type StoredOutboxRow,
+} from './tables.ts';
 
 type ShardEpochs = readonly { readonly shard: number; readonly epoch: number }[];
 
@@ -50,8 +59,8 @@ export class MemoryRelaySession implements RelaySession {
       await tx.lock(memberTable, relay);
       for (const { shard } of shards) await tx.lock(shardTable, String(shard));
       const before = allShards(tx);
-      const alive = tx.rows(memberTable).filter(({ aliveUntil }) => aliveUntil > tx.now);
       tx.write(memberTable, relay, { relay, aliveUntil: tx.now + leaseMs });
+      const alive = tx.rows(memberTable).filter(({ aliveUntil }) => aliveUntil > tx.now);
       const renewed = shards.filter(({ shard, epoch }) => {
         const row = shardRow(tx, shard);
         if (row.epoch !== epoch || row.owner !== relay) return false;
@@ -90,13 +99,15 @@ export class MemoryRelaySession implements RelaySession {
 
   async release(relay: string, shards: ShardEpochs): Promise<void> {
     await this.#connection.run('release', async (tx) => {
+      let released = 0;
       for (const { shard, epoch } of shards) {
         await tx.lock(shardTable, String(shard));
         const row = shardRow(tx, shard);
         if (row.epoch !== epoch || row.owner !== relay) continue;
         tx.write(shardTable, String(shard), { ...row, owner: undefined, leaseUntil: 0 });
+        released += 1;
       }
-      this.#database.notify('release');
+      if (released > 0) this.#database.notify('release');
     });
   }
 
@@ -109,7 +120,10 @@ export class MemoryRelaySession implements RelaySession {
 
   async held(shards: readonly number[]): Promise<readonly Held[]> {
     return this.#connection.run('held', (tx) =>
-      tx.rows(heldTable).filter(({ slot }) => shards.includes(shardOf(slot))),
+      tx
+        .rows(heldTable)
+        .filter(({ slot }) => shards.includes(shardOf(slot)))
+        .map(heldOf),
     );
   }
 
@@ -181,14 +195,29 @@ export class MemoryRelaySession implements RelaySession {
 }
 
 /** The rows of a delta that are visible now, in no order; of all shards when none are given. */
-function rowsOf(tx: MemoryTransaction, delta: Delta, shards: readonly number[] | undefined) {
+function rowsOf(
+  tx: MemoryTransaction,
+  delta: Delta,
+  shards: readonly number[] | undefined,
+): readonly StoredOutboxRow[] {
   return tx
     .rows(outboxTable)
     .filter((row) => isWithin(row, delta) && (shards === undefined || shards.includes(shardOf(row.slot))));
 }
 
-function inPositionOrder<TRow extends { readonly position: number }>(rows: readonly TRow[]): TRow[] {
-  return rows.toSorted((a, b) => a.position - b.position);
+function inPositionOrder(rows: readonly StoredOutboxRow[]): OutboxRow[] {
+  return rows.toSorted((a, b) => a.position - b.position).map(outboxRow);
+}
+
+/** Without what the table alone keeps. */
+function outboxRow(stored: StoredOutboxRow): OutboxRow {
+  const { xid: _, ...row } = stored;
+  return row;
+}
+
+function heldOf(stored: HeldRow): Held {
+  const { release: _, ...held } = stored;
+  return held;
 }
 
 function shardRow(tx: MemoryTransaction, shard: number): ShardRow {
