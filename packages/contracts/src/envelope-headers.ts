@@ -50,8 +50,19 @@ const optional: Readonly<Record<string, Rule>> = {
   ce_partitionkey: text(384, printable, 'empty, or with control characters'),
 };
 
-const requiredRules = Object.entries(required);
-const optionalRules = Object.entries(optional);
+const requiredRules = Object.entries(required).map(([name, rule]) => ({ name, problemWith: remembering(rule) }));
+const optionalRules = Object.entries(optional).map(([name, rule]) => ({ name, problemWith: remembering(rule) }));
+
+/** A rule that knows the last value that passed: the type, the source and the schema of an event are those of the one before. */
+function remembering(rule: Rule): Rule {
+  let passed: string | undefined;
+  return (value) => {
+    if (value === passed) return undefined;
+    const problem = rule(value);
+    if (problem === undefined) passed = value;
+    return problem;
+  };
+}
 
 /** The Kafka key of an aggregate's records: its id, after its tenant and a slash where there is one. */
 export function partitionKey(tenantId: string, aggregateId: string): string {
@@ -126,29 +137,26 @@ export function envelopeFromHeaders(headers: Readonly<Record<string, string>>, k
 
 function problemsOf(headers: Readonly<Record<string, string>>): string[] {
   const problems: string[] = [];
-  for (const [name, rule] of requiredRules) {
+  for (const { name, problemWith } of requiredRules) {
     const value = valueOf(headers, name);
-    const problem = value === undefined ? 'missing' : rule(value);
+    const problem = value === undefined ? 'missing' : problemWith(value);
     if (problem !== undefined) problems.push(`${name}: ${problem}`);
   }
-  for (const [name, rule] of optionalRules) {
+  for (const { name, problemWith } of optionalRules) {
     const value = valueOf(headers, name);
-    const problem = value === undefined ? undefined : rule(value);
+    const problem = value === undefined ? undefined : problemWith(value);
     if (problem !== undefined) problems.push(`${name}: ${problem}`);
   }
   return problems;
 }
 
 function traceOf(headers: Readonly<Record<string, string>>): TraceContext {
-  return validTrace({
-    ...present('traceparent', valueOf(headers, 'traceparent')),
-    ...present('tracestate', valueOf(headers, 'tracestate')),
-    ...present('baggage', valueOf(headers, 'baggage')),
-  });
-}
-
-function present(name: keyof TraceContext, value: string | undefined): TraceContext {
-  return value === undefined ? {} : { [name]: value };
+  const trace: { -readonly [name in keyof TraceContext]: string } = {};
+  for (const name of ['traceparent', 'tracestate', 'baggage'] as const) {
+    const value = valueOf(headers, name);
+    if (value !== undefined) trace[name] = value;
+  }
+  return validTrace(trace);
 }
 
 /** Own properties only: header names come from the wire, and `constructor` is one that every object has. */

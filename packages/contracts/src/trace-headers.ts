@@ -13,11 +13,11 @@ export function validTrace(trace: TraceContext): TraceContext {
   const parent = kept(trace.traceparent, 55, traceparent);
   const state = parent === undefined ? undefined : kept(trace.tracestate, maxTracestate, visibleAscii);
   const baggage = kept(trace.baggage, maxBaggage, visibleAscii);
-  return {
-    ...(parent === undefined ? {} : { traceparent: parent }),
-    ...(state === undefined ? {} : { tracestate: state }),
-    ...(baggage === undefined ? {} : { baggage }),
-  };
+  const valid: { -readonly [name in keyof TraceContext]: string } = {};
+  if (parent !== undefined) valid.traceparent = parent;
+  if (state !== undefined) valid.tracestate = state;
+  if (baggage !== undefined) valid.baggage = baggage;
+  return valid;
 }
 
 function kept(value: string | undefined, maxLength: number, pattern: RegExp): string | undefined {

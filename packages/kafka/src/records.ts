@@ -1,5 +1,6 @@
 import type { LogRecord } from '@waybill/messaging';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { textHeadersOf } from './kafkajs/record-decoder.ts';
 
 /** A message as kafkajs has it, as the port has it. */
 export function logRecord(topic: string, partition: number, message: KafkaMessage): LogRecord {
@@ -10,7 +11,7 @@ export function logRecord(topic: string, partition: number, message: KafkaMessag
     timestamp: Number(message.timestamp),
     key: message.key === null ? null : message.key.toString('utf8'),
     value: message.value,
-    headers: headersAsText(message.headers),
+    headers: textHeadersOf(message) ?? headersAsText(message.headers),
   };
 }
 

@@ -61,7 +61,12 @@ export async function startService<TConfig extends ServiceConfig>(
   }
   const pool = createPool({ connectionString: config.DATABASE_URL, name, log });
   // Apart from the pool that requests use, so that neither can starve the other.
-  const consumerPool = createPool({ connectionString: config.DATABASE_URL, name: `${name} consumers`, log });
+  const consumerPool = createPool({
+    connectionString: config.DATABASE_URL,
+    name: `${name} consumers`,
+    log,
+    statements: 'pipelined',
+  });
   const registry = schemaRegistry({ url: config.SCHEMA_REGISTRY_URL });
   const schemaIds = lookedUpSchemaIds(registry);
   let relay: Relay | undefined;
@@ -84,7 +89,7 @@ export async function startService<TConfig extends ServiceConfig>(
     transaction: (fn) => transaction(pool, fn, { committed: wake }),
     wake,
   };
-  const inbox = postgresInbox(consumerPool);
+  const inbox = postgresInbox(consumerPool, { prepare: config.DATABASE_PREPARE });
   const sources = definition.snapshots?.(runtime) ?? [];
   const producers = snapshotsOf({ pool, store, sources, schemaIds, source: `/waybill/${name}`, log, wake });
   const metrics = createMetrics(name);

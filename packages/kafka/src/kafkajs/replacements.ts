@@ -1,5 +1,6 @@
 import { replaceIdleSpin } from './idle-spin.ts';
 import { replaceProduceRequest } from './produce-request.ts';
+import { replaceRecordDecoder } from './record-decoder.ts';
 
 /**
  * Puts in place, for this process, all that replaces parts of kafkajs. Every client of this package does it; whoever
@@ -8,4 +9,5 @@ import { replaceProduceRequest } from './produce-request.ts';
 export function replaceKafkajsParts(): void {
   replaceIdleSpin();
   replaceProduceRequest();
+  replaceRecordDecoder();
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../logger.ts';
 import type { Queryable } from '../database.ts';
 import type { Publish } from '../publishing/outbox.ts';
 import type { ConsumerDefinition } from './consumer.ts';
+import type { HandlerPaces } from './handler-paces.ts';
 import type { EntityKey, InboxStore } from './inbox-store.ts';
 import type { ProducerSource } from './producer-source.ts';
 import type { RecordReader } from './record-reader.ts';
@@ -21,6 +22,7 @@ export interface ConsumerContext {
   /** Aborts when the consumer must end now. */
   readonly stopping: AbortSignal;
   readonly counters: ConsumerCounters;
+  readonly paces: HandlerPaces;
   /** Looks at the parked queue soon. */
   wakeParked(): void;
   /** Wakes the relay, since events were published in a transaction that is now committed. */

@@ -25,6 +25,18 @@ export interface HandlerContext {
 
 export type Handler<TData> = (event: Event<TData>, context: HandlerContext) => Promise<void> | void;
 
+/** What a batch handler gets beside its events. */
+export interface BatchContext extends Omit<HandlerContext, 'publish'> {
+  /** Publishes in the same transaction, with one of the events as the cause. */
+  publish<TData>(
+    cause: Event<unknown>,
+    contract: Contract<TData>,
+    event: NoInfer<EventToPublish<TData>>,
+  ): Promise<Published>;
+}
+
+export type BatchHandler<TData> = (events: readonly Event<TData>[], context: BatchContext) => Promise<void> | void;
+
 /** An entity in the copy kept by a projection of the same service that a handler must find there. */
 export interface EntityRef {
   /** The projection's consumer name. */
@@ -57,10 +69,12 @@ export interface ExternalEffect<TData, TOutcome> {
   call(event: Event<TData>, context: ExternalCallContext): Promise<TOutcome>;
 }
 
-/** A contract with what is to be done for it. Made with {@link on} or {@link onExternal}. */
+/** A contract with what is to be done for it. Made with {@link on}, {@link onBatch} or {@link onExternal}. */
 export interface HandlerEntry {
   readonly contract: AnyContract;
   readonly handle: (event: Event<never>, context: HandlerContext, outcome: unknown) => Promise<void> | void;
+  /** Of a batch handler: takes several events at once. `handle` then takes one as a batch of its own. */
+  readonly handleAll?: (events: readonly Event<never>[], context: BatchContext) => Promise<void> | void;
   readonly external: ExternalEffect<never, unknown> | undefined;
   readonly needs: ((event: Event<never>) => readonly EntityRef[]) | undefined;
 }
@@ -72,6 +86,41 @@ export function on<TData>(
   options: { readonly needs?: (event: Event<NoInfer<TData>>) => readonly EntityRef[] } = {},
 ): HandlerEntry {
   return { contract, handle, external: undefined, needs: options.needs };
+}
+
+/**
+ * Handles a contract's events together: all that are due in one transaction, in the order of their partition, and so each
+ * entity's in the order of their versions; an entity may be among them more than once. When it throws, the transaction is
+ * undone and tried again in halves, until the event that fails stands alone and is parked. What was parked comes to it as a
+ * batch of one.
+ */
+export function onBatch<TData>(
+  contract: Contract<TData>,
+  handle: BatchHandler<NoInfer<TData>>,
+  options: { readonly needs?: (event: Event<NoInfer<TData>>) => readonly EntityRef[] } = {},
+): HandlerEntry {
+  return {
+    contract,
+    handle: async (event, { publish, ...context }) =>
+      handle([event], { ...context, publish: async (_cause, published, data) => publish(published, data) }),
+    handleAll: handle,
+    external: undefined,
+    needs: options.needs,
+  };
+}
+
+/**
+ * The last event of each entity, in the order given: what a batch handler writes when an event carries all of its
+ * entity's state, since one statement may not write a row twice.
+ */
+export function latestOfEach<TData>(events: readonly Event<TData>[]): readonly Event<TData>[] {
+  const latest = new Map<string, Event<TData>>();
+  for (const event of events) {
+    const key = JSON.stringify([event.tenant, event.aggregateType, event.aggregateId]);
+    latest.delete(key);
+    latest.set(key, event);
+  }
+  return [...latest.values()];
 }
 
 /** Handles a contract's events by a call to the outside, and then its outcome inside a transaction. */

@@ -65,6 +65,9 @@ function validate(definition: ConsumerDefinition): void {
     if (entry.contract.kind !== 'event')
       fail('handlers', `has ${entry.contract.name}, a snapshot; use onSnapshot for it.`);
   }
+  const external = definition.handlers.find((entry) => entry.handleAll !== undefined && entry.external !== undefined);
+  if (external !== undefined)
+    fail('handlers', `has ${external.contract.name} with a batch handler and an external call; use onExternal alone.`);
   for (const entry of definition.snapshots) {
     if (entry.contract.kind !== 'snapshot') fail('snapshots', `has ${entry.contract.name}, an event; use on for it.`);
   }

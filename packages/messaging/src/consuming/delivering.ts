@@ -2,7 +2,10 @@ import type { LogRecord, RecordBatch } from '../log.ts';
 import type { ConsumerContext } from './consumer-context.ts';
 import { announceCommitted } from './delivery.ts';
 import type { PartitionClaim } from './inbox-store.ts';
-import { type Arrived, commitSegment, HandlerFailedError, type Segment } from './segment.ts';
+import type { Arrived } from './dealing.ts';
+import { HandlerFailedError } from './handler-calls.ts';
+import { commitSegment, type Segment } from './segment.ts';
+import { OutOfTurnError } from './statement-turns.ts';
 
 const IN_PLACE_MS = 1_000;
 
@@ -34,6 +37,7 @@ async function commitAll(c: ConsumerContext, segment: Segment): Promise<number> 
   try {
     return await commitInPlace(c, segment);
   } catch (error) {
+    if (error instanceof OutOfTurnError) return commitAll(c, { ...segment, pace: 'in-turn' });
     if (error instanceof HandlerFailedError) return commitAround(c, segment, error);
     if (c.store.isTransient(error) && segment.items.length > 1) return commitHalves(c, segment);
     throw error;
@@ -42,37 +46,34 @@ async function commitAll(c: ConsumerContext, segment: Segment): Promise<number> 
 
 /** Isolates the event whose handler failed. */
 async function commitAround(c: ConsumerContext, segment: Segment, failure: HandlerFailedError): Promise<number> {
-  const { claim, items, nextOffset } = segment;
+  const { items } = segment;
   if (failure.isDatabaseTrouble) {
     if (items.length > 1) return commitHalves(c, segment);
     throw failure.cause;
   }
-  const before = items.slice(0, failure.index);
-  const failing = items.slice(failure.index, failure.index + 1);
-  const after = items.slice(failure.index + 1);
-  let count = 0;
-  if (before.length > 0)
-    count += await commitAll(c, { claim, items: before, nextOffset: offsetBefore(failing, nextOffset) });
-  count += await commitAll(c, {
-    claim,
-    items: failing,
-    nextOffset: offsetBefore(after, nextOffset),
-    failure: { error: failure.cause },
-  });
-  if (after.length > 0) count += await commitAll(c, { claim, items: after, nextOffset });
-  return count;
+  const [failing, ...others] = failure.indexes;
+  if (failing === undefined) throw failure;
+  // One of those that a batch handler took is to blame: half of them are tried without the others, until it stands alone.
+  if (others.length > 0) return commitSplit(c, segment, others[Math.floor(others.length / 2)] ?? failing + 1);
+  const count = failing > 0 ? await commitAll(c, part(segment, 0, failing)) : 0;
+  const isolated = { ...part(segment, failing, failing + 1), failure: { error: failure.cause } };
+  const parked = await commitAll(c, isolated);
+  const isLast = failing + 1 === items.length;
+  return count + parked + (isLast ? 0 : await commitAll(c, part(segment, failing + 1, items.length)));
 }
 
 /** Deadlocks and serialisation failures: smaller transactions, nobody's attempt counted. */
-async function commitHalves(c: ConsumerContext, { claim, items, nextOffset }: Segment): Promise<number> {
-  const middle = Math.ceil(items.length / 2);
-  const second = items.slice(middle);
-  const count = await commitAll(c, {
-    claim,
-    items: items.slice(0, middle),
-    nextOffset: offsetBefore(second, nextOffset),
-  });
-  return count + (await commitAll(c, { claim, items: second, nextOffset }));
+async function commitHalves(c: ConsumerContext, segment: Segment): Promise<number> {
+  return commitSplit(c, segment, Math.ceil(segment.items.length / 2));
+}
+
+async function commitSplit(c: ConsumerContext, segment: Segment, at: number): Promise<number> {
+  const count = await commitAll(c, part(segment, 0, at));
+  return count + (await commitAll(c, part(segment, at, segment.items.length)));
+}
+
+function part({ claim, items, nextOffset, pace }: Segment, from: number, to: number): Segment {
+  return { claim, items: items.slice(from, to), nextOffset: offsetBefore(items.slice(to), nextOffset), pace };
 }
 
 /** Tries again in place for a second at most, with full jitter, when the database says that the same work may pass now. */

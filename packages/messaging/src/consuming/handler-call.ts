@@ -1,15 +1,18 @@
 import type { Event } from '@waybill/contracts';
 import type { Queryable } from '../database.ts';
 import { RetryableError, WaybillError } from '../errors.ts';
-import type { ExternalEffect, HandlerContext } from './consumer.ts';
+import type { ExternalEffect, HandlerContext, HandlerEntry } from './consumer.ts';
 import type { ConsumerContext } from './consumer-context.ts';
 import type { InboxTransaction } from './inbox-store.ts';
-import { type HandlerCall, inSpan, type ProcessSpans } from './process-span.ts';
+import { type HandlerCall, inSpan, inSpans, type ProcessSpans } from './process-span.ts';
+import type { StatementTurn } from './statement-turns.ts';
 
 /** The transaction that a handler works in, and its spans. */
 export interface HandlerPlace {
   readonly tx: Pick<InboxTransaction, 'db'>;
   readonly spans: ProcessSpans;
+  /** Among calls that run ahead of each other. */
+  readonly turn?: StatementTurn;
 }
 
 /** What a handler's transaction threw at it, so that the database's trouble is told from the handler's own. */
@@ -37,21 +40,71 @@ export async function callHandler(
   place: HandlerPlace,
   handle: Handle,
 ): Promise<number> {
-  const transaction = revocable(place.tx.db);
+  const transaction = revocable(place);
   const startedAt = c.clock.monotonic();
   try {
-    const span = await inSpan(c.definition.name, call, 'process', async () => {
-      await withinTime(c, c.definition.handlerTimeoutMs, async (signal) =>
+    const span = await inSpan(c.definition.name, call, 'process', () =>
+      withinTime(c, c.definition.handlerTimeoutMs, (time) =>
         handle(call.event, {
           tx: transaction.db,
           publish: async (contract, event) => c.publish(transaction.db, contract, event),
-          log: eventLog(c, call),
-          signal,
+          get log() {
+            return eventLog(c, call);
+          },
+          get signal() {
+            return time.signal();
+          },
           attempt: call.attempt,
         }),
-      );
-    });
+      ),
+    );
     place.spans.done(span);
+    return c.clock.monotonic() - startedAt;
+  } finally {
+    transaction.revoke();
+  }
+}
+
+/** An event among those that a batch handler is called for, and where in the log its delivery lay. */
+export type BatchedEvent = Pick<HandlerCall, 'event' | 'origin'>;
+
+/**
+ * Runs a batch handler inside the transaction, under a process span for each of its events.
+ *
+ * @returns the milliseconds that it took.
+ */
+export async function callBatch(
+  c: ConsumerContext,
+  entry: HandlerEntry,
+  batch: readonly BatchedEvent[],
+  place: HandlerPlace,
+): Promise<number> {
+  const { contract, handleAll } = entry;
+  if (handleAll === undefined) throw new Error(`${contract.name} has no batch handler`);
+  const transaction = revocable(place);
+  const startedAt = c.clock.monotonic();
+  const calls = batch.map(({ event, origin }) => ({ contract, event, attempt: 1, origin }));
+  try {
+    const spans = await inSpans(c.definition.name, calls, (within) =>
+      withinTime(c, c.definition.handlerTimeoutMs, (time) =>
+        handleAll(
+          batch.map(({ event }) => event),
+          {
+            tx: transaction.db,
+            publish: async (cause, published, event) =>
+              within(cause, async () => c.publish(transaction.db, published, event)),
+            get log() {
+              return c.log.child({ consumer: c.definition.name, event_type: contract.name, events: batch.length });
+            },
+            get signal() {
+              return time.signal();
+            },
+            attempt: 1,
+          },
+        ),
+      ),
+    );
+    for (const span of spans) place.spans.done(span);
     return c.clock.monotonic() - startedAt;
   } finally {
     transaction.revoke();
@@ -66,11 +119,11 @@ export async function callOutside(
 ): Promise<unknown> {
   let outcome: unknown;
   const span = await inSpan(c.definition.name, call, 'call', async () => {
-    await withinTime(c, effect.timeoutMs ?? DEFAULT_CALL_MS, async (signal) => {
+    await withinTime(c, effect.timeoutMs ?? DEFAULT_CALL_MS, async (time) => {
       outcome = await effect.call(call.event, {
         idempotencyKey: call.event.id,
         log: eventLog(c, call),
-        signal,
+        signal: time.signal(),
         attempt: call.attempt,
         db: c.store.db,
       });
@@ -93,30 +146,48 @@ function eventLog(c: ConsumerContext, call: HandlerCall) {
   return c.log.child({ consumer: c.definition.name, event_id: call.event.id, event_type: call.event.type });
 }
 
+/** The time that a handler or a call has. */
+interface TimeLimit {
+  /** Aborts when the time is up or the consumer stops; made when it is asked for, since hardly anybody does. */
+  signal(): AbortSignal;
+}
+
 async function withinTime(
   c: ConsumerContext,
   limitMs: number,
-  work: (signal: AbortSignal) => Promise<void> | void,
+  work: (time: TimeLimit) => Promise<void> | void,
 ): Promise<void> {
-  const timeUp = new AbortController();
   const expiry = Promise.withResolvers<never>();
+  let timeUp: AbortController | undefined;
+  let problem: Error | undefined;
+  const end = (error: Error): void => {
+    problem ??= error;
+    timeUp?.abort(problem);
+  };
+  const onStop = () => end(new RetryableError('The consumer is stopping.'));
+  const signal = (): AbortSignal => {
+    if (timeUp !== undefined) return timeUp.signal;
+    timeUp = new AbortController();
+    c.stopping.addEventListener('abort', onStop, { once: true });
+    if (c.stopping.aborted) onStop();
+    else if (problem !== undefined) timeUp.abort(problem);
+    return timeUp.signal;
+  };
   const inTime = c.clock.after(limitMs, () => {
     const error = new HandlerTimeoutError(limitMs);
-    timeUp.abort(error);
+    end(error);
     expiry.reject(error);
   });
-  const onStop = () => timeUp.abort(new RetryableError('The consumer is stopping.'));
-  c.stopping.addEventListener('abort', onStop, { once: true });
   try {
-    await Promise.race([work(timeUp.signal), expiry.promise]);
+    await Promise.race([work({ signal }), expiry.promise]);
   } finally {
     inTime();
-    c.stopping.removeEventListener('abort', onStop);
+    if (timeUp !== undefined) c.stopping.removeEventListener('abort', onStop);
   }
 }
 
 /** The transaction as a handler sees it; after its call ended, a handler that goes on writes nothing. */
-function revocable(db: Queryable): { readonly db: Queryable; revoke(): void } {
+function revocable({ tx, turn }: HandlerPlace): { readonly db: Queryable; revoke(): void } {
   let revoked = false;
   return {
     db: {
@@ -126,8 +197,9 @@ function revocable(db: Queryable): { readonly db: Queryable; revoke(): void } {
             'handler.transaction-over',
             'The handler has ended, so its tx is over. Await all of its work before it returns.',
           );
+        turn?.take();
         try {
-          return await db.query(sql, params);
+          return await tx.db.query(sql, params);
         } catch (error) {
           if (typeof error === 'object' && error !== null) databaseErrors.add(error);
           throw error;

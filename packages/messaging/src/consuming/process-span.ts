@@ -13,7 +13,7 @@ import type { AnyContract, Envelope, Event } from '@waybill/contracts';
 import { correlationIdOf, handlingContext } from '../context.ts';
 import type { EventToPark, ParkedReason, RecordOrigin, SkippedDelivery } from './inbox-store.ts';
 import { personalValues } from './personal-values.ts';
-import { failureRecord } from './retry.ts';
+import { type FailureRecord, failureRecord } from './retry.ts';
 
 const tracer = trace.getTracer('@waybill/messaging');
 
@@ -37,7 +37,7 @@ export interface HandlerCall {
 export async function inSpan(
   consumer: string,
   call: HandlerCall,
-  operation: 'process' | 'call',
+  operation: Operation,
   work: () => Promise<void>,
 ): Promise<Span | undefined> {
   const { event, contract } = call;
@@ -47,31 +47,72 @@ export async function inSpan(
     await context.with(parent, work);
     return undefined;
   }
-  const span = tracer.startSpan(
-    `${operation} ${contract.topic}`,
-    {
-      kind: operation === 'process' ? SpanKind.CONSUMER : SpanKind.INTERNAL,
-      attributes: {
-        ...attributesOf(consumer, contract.topic, event, call.origin),
-        'correlation.id': correlationIdOf(parent) ?? event.correlationId,
-        'messaging.operation.name': operation,
-        ...(operation === 'process' ? { 'messaging.operation.type': 'process' } : {}),
-        'waybill.attempt': call.attempt,
-        ...(call.parked === undefined ? {} : parkedAttributes(call.parked)),
-      },
-    },
-    parent,
-  );
+  const span = startCallSpan(consumer, call, operation, parent);
   try {
     await context.with(trace.setSpan(parent, span), work);
     return span;
   } catch (error) {
-    const failure = failureRecord(error, personalValues(contract, event.data));
-    span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
-    span.setAttribute('error.type', failure.code);
-    span.end();
+    endFailed(span, failureRecord(error, personalValues(contract, event.data)));
     throw error;
   }
+}
+
+/** Runs something in the context of one of a batch's events, under its span. */
+export type Within = <T>(event: Envelope, work: () => T) => T;
+
+/**
+ * Runs `work` under a process span for each of its events, in each event's own trace: whoever follows one of them finds
+ * what handled it. No trace is the batch's own, so that `work` itself runs in none.
+ */
+export async function inSpans(
+  consumer: string,
+  calls: readonly HandlerCall[],
+  work: (within: Within) => Promise<void>,
+): Promise<readonly Span[]> {
+  const contexts = new Map<string, Context>();
+  const spans = calls.map((call) => {
+    const parent = contextOf(call.event);
+    const span = startCallSpan(consumer, call, 'process', parent);
+    if (span.isRecording()) span.setAttribute('messaging.batch.message_count', calls.length);
+    contexts.set(call.event.id, trace.setSpan(parent, span));
+    return span;
+  });
+  try {
+    const within: Within = (event, act) => context.with(contexts.get(event.id) ?? contextOf(event), act);
+    await context.with(ROOT_CONTEXT, async () => work(within));
+    return spans;
+  } catch (error) {
+    const personal = calls.flatMap(({ contract, event }) => personalValues(contract, event.data));
+    const failure = failureRecord(error, personal);
+    for (const span of spans) endFailed(span, failure);
+    throw error;
+  }
+}
+
+type Operation = 'process' | 'call';
+
+function startCallSpan(consumer: string, call: HandlerCall, operation: Operation, parent: Context): Span {
+  const { contract, event } = call;
+  const kind = operation === 'process' ? SpanKind.CONSUMER : SpanKind.INTERNAL;
+  const span = tracer.startSpan(`${operation} ${contract.topic}`, { kind }, parent);
+  // Most spans are of traces that are not kept; what would be written on them costs more than to make them.
+  if (span.isRecording()) {
+    span.setAttributes({
+      ...attributesOf(consumer, contract.topic, event, call.origin),
+      'correlation.id': correlationIdOf(parent) ?? event.correlationId,
+      'messaging.operation.name': operation,
+      ...(operation === 'process' ? { 'messaging.operation.type': 'process' } : {}),
+      'waybill.attempt': call.attempt,
+      ...(call.parked === undefined ? {} : parkedAttributes(call.parked)),
+    });
+  }
+  return span;
+}
+
+function endFailed(span: Span, failure: FailureRecord): void {
+  span.setStatus({ code: SpanStatusCode.ERROR, message: failure.message });
+  span.setAttribute('error.type', failure.code);
+  span.end();
 }
 
 /**

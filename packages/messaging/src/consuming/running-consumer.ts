@@ -8,6 +8,7 @@ import type { ConsumerDefinition } from './consumer.ts';
 import { type ConsumerContext, type ConsumerCounters, newCounters } from './consumer-context.ts';
 import { withDeliveryMiddleware } from './delivery.ts';
 import { deliverBatch } from './delivering.ts';
+import { HandlerPaces } from './handler-paces.ts';
 import type { EntityKey, InboxStore, PartitionClaim } from './inbox-store.ts';
 import { ParkedWorker, type PauseProbe } from './parked-worker.ts';
 import type { ProducerSource } from './producer-source.ts';
@@ -95,6 +96,7 @@ class Running implements RunningConsumer {
       budget: retryBudget(definition.retry, clock.now()),
       stopping: this.#abort.signal,
       counters: newCounters(),
+      paces: new HandlerPaces(),
       wakeParked: () => this.#parkedWork.wake(),
       wakeRelay: () => options.outbox.wake(),
       pause: (dependency, probeAfterMs) => this.#pauseFor(dependency, probeAfterMs),

@@ -1,11 +1,16 @@
 import type { EntityKey, EntityState, QueuedEvent, Queryable, SavedEntity, VersionRange } from '@waybill/messaging';
 import { entityKeyText } from '@waybill/messaging';
 import type { EventId } from '@waybill/contracts';
+import { plainArray, textArray } from '../array-literals.ts';
 
 const KEYS = 'unnest($2::text[], $3::text[], $4::text[]) AS k (tenant, aggregate_type, aggregate_id)';
 
-function keyColumns(keys: readonly EntityKey[]): readonly [string[], string[], string[]] {
-  return [keys.map((key) => key.tenant), keys.map((key) => key.aggregateType), keys.map((key) => key.aggregateId)];
+function keyColumns(keys: readonly EntityKey[]): readonly [string, string, string] {
+  return [
+    textArray(keys.map((key) => key.tenant)),
+    textArray(keys.map((key) => key.aggregateType)),
+    textArray(keys.map((key) => key.aggregateId)),
+  ];
 }
 
 /**
@@ -66,9 +71,9 @@ export async function saveEntities(tx: Queryable, consumer: string, entities: re
     [
       consumer,
       ...keyColumns(entities.map(({ key }) => key)),
-      entities.map(({ applied }) => applied),
-      entities.map(({ lastId }) => lastId ?? null),
-      entities.map(({ holes }) => formatRanges(holes)),
+      plainArray(entities.map(({ applied }) => applied)),
+      plainArray(entities.map(({ lastId }) => lastId)),
+      textArray(entities.map(({ holes }) => formatRanges(holes))),
     ],
   );
 }

@@ -1,5 +1,6 @@
 import type { EventId } from '@waybill/contracts';
 import type { HandledEvent, Queryable, SkippedDelivery } from '@waybill/messaging';
+import { plainArray, textArray, timeArray } from '../array-literals.ts';
 
 export async function handledIds(
   tx: Queryable,
@@ -9,7 +10,7 @@ export async function handledIds(
   if (ids.length === 0) return new Set();
   const { rows } = await tx.query(
     `SELECT event_id FROM waybill.inbox WHERE event_id = ANY ($1::uuid[]) AND consumer = $2`,
-    [ids, consumer],
+    [plainArray(ids), consumer],
   );
   return new Set(rows.map((row) => row['event_id'] as EventId));
 }
@@ -17,7 +18,6 @@ export async function handledIds(
 /** Writes the dedupe rows in one statement; an id that is there already violates the primary key. */
 export async function recordHandled(tx: Queryable, consumer: string, handled: readonly HandledEvent[]): Promise<void> {
   if (handled.length === 0) return;
-  const column = <T>(pick: (event: HandledEvent) => T): T[] => handled.map(pick);
   await tx.query(
     `INSERT INTO waybill.inbox (consumer, event_id, tenant, aggregate_type, aggregate_id, version, type, event_time,
        correlation_id, causation_id, trace_id, topic, partition, log_offset, arrival, received_at, work_ms, attempts)
@@ -26,23 +26,23 @@ export async function recordHandled(tx: Queryable, consumer: string, handled: re
        $17::real[], $18::int[]) AS h`,
     [
       consumer,
-      column(({ envelope }) => envelope.id),
-      column(({ envelope }) => envelope.tenant),
-      column(({ envelope }) => envelope.aggregateType),
-      column(({ envelope }) => envelope.aggregateId),
-      column(({ envelope }) => envelope.aggregateVersion),
-      column(({ envelope }) => envelope.type),
-      column(({ envelope }) => envelope.time),
-      column(({ envelope }) => envelope.correlationId),
-      column(({ envelope }) => envelope.causationId ?? null),
-      column(({ envelope }) => envelope.trace.traceparent?.split('-')[1] ?? null),
-      column(({ origin }) => origin?.topic ?? null),
-      column(({ origin }) => origin?.partition ?? null),
-      column(({ origin }) => origin?.offset ?? null),
-      column(({ arrival }) => arrival),
-      column(({ receivedAt }) => receivedAt),
-      column(({ workMs }) => workMs),
-      column(({ attempts }) => attempts),
+      plainArray(handled.map(({ envelope }) => envelope.id)),
+      textArray(handled.map(({ envelope }) => envelope.tenant)),
+      textArray(handled.map(({ envelope }) => envelope.aggregateType)),
+      textArray(handled.map(({ envelope }) => envelope.aggregateId)),
+      plainArray(handled.map(({ envelope }) => envelope.aggregateVersion)),
+      textArray(handled.map(({ envelope }) => envelope.type)),
+      timeArray(handled.map(({ envelope }) => envelope.time)),
+      textArray(handled.map(({ envelope }) => envelope.correlationId)),
+      textArray(handled.map(({ envelope }) => envelope.causationId)),
+      textArray(handled.map(({ envelope }) => envelope.trace.traceparent?.split('-')[1])),
+      textArray(handled.map(({ origin }) => origin?.topic)),
+      plainArray(handled.map(({ origin }) => origin?.partition)),
+      plainArray(handled.map(({ origin }) => origin?.offset)),
+      textArray(handled.map(({ arrival }) => arrival)),
+      timeArray(handled.map(({ receivedAt }) => receivedAt)),
+      plainArray(handled.map(({ workMs }) => workMs)),
+      plainArray(handled.map(({ attempts }) => attempts)),
     ],
   );
 }
@@ -53,7 +53,6 @@ export async function recordSkipped(
   skipped: readonly SkippedDelivery[],
 ): Promise<void> {
   if (skipped.length === 0) return;
-  const column = <T>(pick: (delivery: SkippedDelivery) => T): T[] => skipped.map(pick);
   await tx.query(
     `INSERT INTO waybill.skipped (consumer, event_id, type, aggregate_type, aggregate_id, version, reason, correlation_id,
        topic, partition, log_offset)
@@ -61,16 +60,16 @@ export async function recordSkipped(
        $9::text[], $10::int[], $11::bigint[]) AS s`,
     [
       consumer,
-      column(({ envelope }) => envelope.id),
-      column(({ envelope }) => envelope.type),
-      column(({ envelope }) => envelope.aggregateType),
-      column(({ envelope }) => envelope.aggregateId),
-      column(({ envelope }) => envelope.aggregateVersion),
-      column(({ reason }) => reason),
-      column(({ envelope }) => envelope.correlationId),
-      column(({ origin }) => origin?.topic ?? null),
-      column(({ origin }) => origin?.partition ?? null),
-      column(({ origin }) => origin?.offset ?? null),
+      plainArray(skipped.map(({ envelope }) => envelope.id)),
+      textArray(skipped.map(({ envelope }) => envelope.type)),
+      textArray(skipped.map(({ envelope }) => envelope.aggregateType)),
+      textArray(skipped.map(({ envelope }) => envelope.aggregateId)),
+      plainArray(skipped.map(({ envelope }) => envelope.aggregateVersion)),
+      textArray(skipped.map(({ reason }) => reason)),
+      textArray(skipped.map(({ envelope }) => envelope.correlationId)),
+      textArray(skipped.map(({ origin }) => origin?.topic)),
+      plainArray(skipped.map(({ origin }) => origin?.partition)),
+      plainArray(skipped.map(({ origin }) => origin?.offset)),
     ],
   );
 }

@@ -16,14 +16,27 @@ import {
   updateParked,
 } from './parked-sql.ts';
 import { advance, claimPartitions } from './position-sql.ts';
+import { preparing, PreparedStatements } from './prepared-statements.ts';
 import { isTransient } from './transient-error.ts';
 
 /** A pool that also runs single statements; `pg.Pool` is one. */
 export type InboxPool = ConnectionPool & Queryable;
 
-/** The consuming side's store on PostgreSQL, in the schema `waybill` of the consumer's own database. */
-export function postgresInbox(pool: InboxPool): InboxStore {
+export interface PostgresInboxOptions {
+  /**
+   * `repeated`: statements that come again are prepared, Waybill's and the handlers' alike. `none`: for a pooler that
+   * gives each transaction another connection and does not know of prepared statements.
+   */
+  readonly prepare?: 'repeated' | 'none';
+}
+
+/**
+ * The consuming side's store on PostgreSQL, in the schema `waybill` of the consumer's own database. With a pool of `pg`
+ * whose connections have `pipeline: true`, handlers that make one statement each do not wait for each other's answers.
+ */
+export function postgresInbox(pool: InboxPool, options: PostgresInboxOptions = {}): InboxStore {
   const claimant = `${hostname()}:${process.pid}:${randomUUID()}`;
+  const statements = options.prepare === 'none' ? undefined : new PreparedStatements();
   return {
     db: pool,
     isTransient,
@@ -31,7 +44,10 @@ export function postgresInbox(pool: InboxPool): InboxStore {
     async startPartition(claim, nextOffset) {
       await advance(pool, claim, nextOffset, 0);
     },
-    transaction: async (work) => transaction(pool, async (tx) => work(inboxTransaction(tx, claimant))),
+    transaction: async (work) =>
+      transaction(statements === undefined ? pool : preparingPool(pool, statements), async (tx) =>
+        work(inboxTransaction(tx, claimant)),
+      ),
     claimDue: async (consumer, options) => claimDue(pool, consumer, claimant, options),
     async release(id) {
       const { rows } = await pool.query(
@@ -62,6 +78,20 @@ export function postgresInbox(pool: InboxPool): InboxStore {
         await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('waybill bootstrap ' || $1, 0))`, [consumer]);
         return work();
       }),
+  };
+}
+
+/** Lends connections that prepare what comes again; one whose statements no longer fit is closed when it comes back. */
+function preparingPool(pool: ConnectionPool, statements: PreparedStatements): ConnectionPool {
+  return {
+    async connect() {
+      const connection = await pool.connect();
+      const prepared = preparing(connection, statements);
+      return {
+        query: async (sql, params) => prepared.query(sql, params),
+        release: (problem) => connection.release(problem ?? prepared.staleness),
+      };
+    },
   };
 }
 

@@ -7,6 +7,8 @@ export interface PoolOptions {
   readonly log: Logger;
   /** Connections at most; 10 when left out. */
   readonly max?: number;
+  /** Whether a connection takes the next statement before it has answered the last one; one after another when left out. */
+  readonly statements?: 'pipelined';
 }
 
 /**
@@ -21,6 +23,7 @@ export function createPool(options: PoolOptions): Pool {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    pipeline: options.statements === 'pipelined',
     idle_in_transaction_session_timeout: 60_000,
   });
   const note = (error: Error) => options.log.warn({ err: error }, 'a database connection broke');

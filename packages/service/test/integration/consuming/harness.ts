@@ -48,7 +48,7 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: ()
 export async function consumingHarness() {
   const environment = await testEnvironment();
   const database = await environment.createDatabase('consuming');
-  const pool = new pg.Pool({ connectionString: database.url, max: 20 });
+  const pool = new pg.Pool({ connectionString: database.url, max: 20, pipeline: true });
   // Sessions that a test kills must not end the test run.
   pool.on('error', () => undefined);
   await migrate(pool, { mode: 'run' });
@@ -113,7 +113,8 @@ export async function consumingHarness() {
       trace: {},
     });
     const schemaId = ids.get(of.name) ?? 0;
-    return { topic: of.topic, key: account, value: frame(schemaId, of.codec.encode({ account, amount })), headers };
+    const data = of === depositedV2 ? { account, amount, currency: 'EUR' } : { account, amount };
+    return { topic: of.topic, key: account, value: frame(schemaId, of.codec.encode(data)), headers };
   }
 
   let refusals = 0;

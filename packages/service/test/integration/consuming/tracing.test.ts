@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import { consumer, type ConsumerDefinition, type HandlerContext, on, TerminalError } from '@waybill/messaging';
+import { consumer, type ConsumerDefinition, type HandlerContext, on, onBatch, TerminalError } from '@waybill/messaging';
 import type { Event } from '@waybill/contracts';
 import { startTelemetry, stopTelemetry, type TelemetryOptions, withCorrelation } from '@waybill/telemetry';
 import { eventually, uniqueName } from '@waybill/testing';
@@ -134,4 +134,39 @@ test('a gap shows as what is parked, what is asked of the producer, and the time
   expect(fetched).toMatchObject({ 'waybill.aggregate.version': 1, 'waybill.fetched': true });
   expect(waited).toMatchObject({ 'waybill.aggregate.version': 2, 'waybill.parked.reason': 'gap' });
   expect(Number(waited?.['waybill.parked.ms'])).toBeGreaterThanOrEqual(290);
+});
+
+test('a batch handler shows in the trace of each of its events, and each is the cause of what was published for it', async () => {
+  const accounts = [uniqueName('account'), uniqueName('account'), uniqueName('account')];
+  await bank.send(...accounts.flatMap((account) => [bank.deposit(account, 1), bank.deposit(account, 2)]));
+  bank.start(
+    consumer({
+      name: uniqueName('bank.consumer'),
+      kind: 'reaction',
+      from: 'beginning',
+      handlers: [
+        onBatch(bank.deposited, async (events, { publish }) => {
+          for (const event of events) {
+            const { account } = event.data;
+            await publish(event, bank.deposited, { aggregateId: `echo-${account}`, data: { account, amount: 1 } });
+          }
+        }),
+      ],
+    }),
+  );
+  for (const account of accounts) {
+    const processed = await seesSpans(account, 'process', 2);
+    expect(processed.map(({ attributes }) => attributes['waybill.aggregate.version'])).toEqual([1, 2]);
+    expect(Number(processed[0]?.attributes['messaging.batch.message_count'])).toBeGreaterThanOrEqual(2);
+    const created = named(account, 'create');
+    expect(created.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual(
+      processed.map((span) => span.spanContext().spanId),
+    );
+    const rows = await bank.rows('SELECT causationid FROM waybill.outbox WHERE aggregateid = $1 ORDER BY position', [
+      `echo-${account}`,
+    ]);
+    expect(rows.map(({ causationid }) => causationid)).toEqual(
+      processed.map(({ attributes }) => attributes['messaging.message.id']),
+    );
+  }
 });

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { Queryable } from '@waybill/messaging';
+
+/** Uses of a text in this process after which it is worth a prepared statement. */
+const PREPARED_AT_USE = 3;
+/** Statements prepared at most: a handler that writes values into its SQL must not fill the server with them. */
+const MAX_PREPARED = 200;
+/** Texts counted at most, before counting begins anew. */
+const MAX_COUNTED = 2_000;
+
+/**
+ * Knows which texts are used over and over. One that is gets a name, by which the driver has the server parse and plan it
+ * once for each connection: parsing and planning are more than half of what a small statement costs.
+ */
+export class PreparedStatements {
+  readonly #names = new Map<string, string>();
+  readonly #uses = new Map<string, number>();
+
+  /** The name of a text that is worth it; undefined for any other. */
+  nameOf(text: string): string | undefined {
+    const name = this.#names.get(text);
+    if (name !== undefined || this.#names.size >= MAX_PREPARED) return name;
+    const uses = (this.#uses.get(text) ?? 0) + 1;
+    if (uses < PREPARED_AT_USE) {
+      if (this.#uses.size >= MAX_COUNTED) this.#uses.clear();
+      this.#uses.set(text, uses);
+      return undefined;
+    }
+    this.#uses.delete(text);
+    const made = statementName(text);
+    this.#names.set(text, made);
+    return made;
+  }
+}
+
+/**
+ * `INSERT.3f9a…`: begins with what it does, since traces show it, and has the text's digest, so that processes that
+ * share a pooler's connections never mean two statements by one name.
+ */
+function statementName(text: string): string {
+  const verb = /^\s*([a-z]{1,16})\b/i.exec(text)?.[1] ?? 'statement';
+  return `${verb.toUpperCase()}.${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+}
+
+/** A connection as `pg` has it, which takes a named statement too. */
+interface NamingConnection {
+  query(config: {
+    readonly name: string;
+    readonly text: string;
+    readonly values: unknown[];
+  }): ReturnType<Queryable['query']>;
+}
+
+/** A connection that prepares what is used over and over, and tells when it must not be used again. */
+export interface PreparingConnection extends Queryable {
+  /** A prepared statement no longer fits what its text means, because a table has changed; only a new connection forgets it. */
+  readonly staleness: Error | undefined;
+}
+
+/** `connection` must be one of `pg`. */
+export function preparing(connection: Queryable, statements: PreparedStatements): PreparingConnection {
+  const named = connection as unknown as NamingConnection;
+  let staleness: Error | undefined;
+  return {
+    get staleness() {
+      return staleness;
+    },
+    async query(sql, params) {
+      // Without parameters it may be several statements, which cannot be prepared.
+      const name = params === undefined || params.length === 0 ? undefined : statements.nameOf(sql);
+      if (name === undefined) return connection.query(sql, params);
+      try {
+        return await named.query({ name, text: sql, values: [...(params ?? [])] });
+      } catch (error) {
+        if (isStale(error) && error instanceof Error) staleness = error;
+        throw error;
+      }
+    },
+  };
+}
+
+/**
+ * Whether a prepared statement is at fault, not what it was to do: its result has another shape since a table changed, or
+ * a pooler gave the connection to somebody else and the server does not know it.
+ */
+export function isStale(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return (
+    error.code === '26000' || error.code === '42P05' || (error.code === '0A000' && /cached plan/.test(error.message))
+  );
+}
