@@ -22,6 +22,7 @@ import { type Links, startLinks } from './network/links.ts';
 import { freePorts } from './network/ports.ts';
 import { seededRandom } from './random.ts';
 import { ProveSettingError } from './settings.ts';
+import { writeReport } from './report/write-report.ts';
 import { databaseUrl, prepare } from './setup/prepare.ts';
 import { installWitness } from './setup/witness.ts';
 import { branches } from './workload/contracts.ts';
@@ -48,7 +49,7 @@ export interface ProveResult {
 }
 
 /** Operations a second that each of the four processes of the branches begins. */
-const rate = 25;
+const rate = 15;
 const stuckAfterMs = 60_000;
 
 /** Runs the workload under faults, waits until it is at rest, and has the checker judge. */
@@ -181,7 +182,9 @@ async function runOn(
     { ...evidence, unread: [...evidence.unread, ...doubts] },
     { faults: forms, operations: Math.round((loadMs / 1000) * rate * leastShare) },
   );
-  return { report, reportFile: join(stateDir, 'report.html') };
+  const reportFile = join(stateDir, 'report.html');
+  writeReport({ file: reportFile, seed, minutes: options.minutes, evidence, from: evidence.load.from, report });
+  return { report, reportFile };
 }
 
 /** The share of the operations that faults may not take from the load. */

@@ -15,6 +15,8 @@ export type Rows = <T>(sql: string, read: (row: Row) => T, parameters?: readonly
 /** Runs `work` over a database in one repeatable-read transaction, so that its tables fit together. */
 export async function readDatabase<T>(url: string, work: (rows: Rows) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'waybill-checker' });
+  // What breaks the connection fails the statement that is under way, too.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');

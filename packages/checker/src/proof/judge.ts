@@ -4,6 +4,7 @@ import { effectsOutOfOrder, topicOutOfOrder } from './checks/disordered.ts';
 import {
   effectWithoutEvent,
   failedOperationLeftTrace,
+  refusedOperationLeftTrace,
   recordWithoutChange,
   traceWithoutOperation,
 } from './checks/invented.ts';
@@ -23,27 +24,58 @@ import { type Facts, factsOf, type Follower } from './facts.ts';
 import type { ProofCheck, ProofFinding } from './finding.ts';
 import { type JudgedFault, judgeFaults } from './in-flight.ts';
 
-/** Every check of a run, with what it is for people. */
-export const proofChecks: readonly { readonly check: ProofCheck; readonly promise: ProofFinding['promise'] }[] = [
-  { check: operationLost, promise: 'I1' },
-  { check: versionWithoutRecord, promise: 'I1' },
-  { check: eventWithoutRecord, promise: 'I1' },
-  { check: eventWithoutEffect, promise: 'I1' },
-  { check: handledWithoutEffect, promise: 'I1' },
-  { check: accountDiverged, promise: 'I1' },
-  { check: recordWithoutChange, promise: 'I2' },
-  { check: failedOperationLeftTrace, promise: 'I2' },
-  { check: traceWithoutOperation, promise: 'I2' },
-  { check: effectWithoutEvent, promise: 'I2' },
-  { check: effectTwice, promise: 'I3' },
-  { check: effectWithoutDedupeRow, promise: 'I3' },
-  { check: calledTwice, promise: 'I3' },
-  { check: topicOutOfOrder, promise: 'I4' },
-  { check: effectsOutOfOrder, promise: 'I4' },
-  { check: projectionDiverged, promise: 'I5' },
-  { check: cursorMovedByAnother, promise: 'I6' },
-  { check: sumDoesNotHold, promise: 'I8' },
-  { check: strangerVanished, promise: 'I8' },
+/** A check with what it is for people, and the file under `src/proof/checks` where it stands. */
+export interface DescribedCheck {
+  readonly check: ProofCheck;
+  readonly promise: ProofFinding['promise'];
+  readonly says: string;
+  readonly file: string;
+}
+
+const described = (
+  promise: ProofFinding['promise'],
+  file: string,
+  says: string,
+  check: ProofCheck,
+): DescribedCheck => ({ check, promise, says, file: `${file}.ts` });
+
+/** Every check of a run, in the order of the promises. */
+export const proofChecks: readonly DescribedCheck[] = [
+  described('I1', 'lost', 'A committed operation has all of its rows and all of its events.', operationLost),
+  described('I1', 'lost', 'Each version that an aggregate counts is in its topic.', versionWithoutRecord),
+  described('I1', 'lost', 'Each row of an outbox is in its topic.', eventWithoutRecord),
+  described(
+    'I1',
+    'lost',
+    'Each event has its effect in every consumer that handles it, or is parked.',
+    eventWithoutEffect,
+  ),
+  described('I1', 'lost', 'What a dedupe row calls handled has its effect.', handledWithoutEffect),
+  described('I1', 'lost', 'Each account is what its published events add up to.', accountDiverged),
+  described('I2', 'invented', 'Each record comes from a committed row of an outbox.', recordWithoutChange),
+  described(
+    'I2',
+    'invented',
+    'What failed left nothing; what nobody knows of left all or nothing.',
+    failedOperationLeftTrace,
+  ),
+  described('I2', 'invented', 'Everything that is there was begun by somebody.', traceWithoutOperation),
+  described('I2', 'invented', 'Each effect has an event.', effectWithoutEvent),
+  described('I3', 'repeated', 'No event has two effects in one consumer.', effectTwice),
+  described('I3', 'repeated', 'No effect is without its dedupe row.', effectWithoutDedupeRow),
+  described('I3', 'repeated', 'Where the outside cannot tell a key again, it is called once.', calledTwice),
+  described(
+    'I4',
+    'disordered',
+    'An aggregate’s first occurrences are in version order, in one partition.',
+    topicOutOfOrder,
+  ),
+  described('I4', 'disordered', 'Ordered consumers had their effects in version order.', effectsOutOfOrder),
+  described('I5', 'diverged', 'Each copy is what its events up to the version applied add up to.', projectionDiverged),
+  described('I6', 'zombies', 'A cursor is moved by the process that claimed it last.', cursorMovedByAnother),
+  described('I8', 'vanished', 'At each look: accepted = applied + covered + parked.', sumDoesNotHold),
+  described('I8', 'vanished', 'What cannot be read is parked by everyone who reads its topic.', strangerVanished),
+  described('I10', 'invented', 'An operation that was refused left nothing.', refusedOperationLeftTrace),
 ];
 
 /** What a run must have met for its verdict to mean something. */
@@ -57,6 +89,8 @@ export interface ProofExpectation {
 export interface ProofReport {
   readonly verdict: Verdict;
   readonly findings: readonly ProofFinding[];
+  /** Each check with how much it found. */
+  readonly checks: readonly (Omit<DescribedCheck, 'check'> & { readonly found: number })[];
   /** Why the verdict is `unknown`, where it is. */
   readonly doubts: readonly string[];
   readonly faults: readonly JudgedFault[];
@@ -84,7 +118,9 @@ const gapShare = 0.8;
 /** Runs every check: `invalid` when one found something, else `unknown` when there is a doubt, else `valid`. */
 export function judgeProof(evidence: ProofEvidence, expectation: ProofExpectation): ProofReport {
   const facts = factsOf(evidence);
-  const findings = proofChecks.flatMap(({ check }) => check(facts));
+  const results = proofChecks.map(({ check, ...about }) => ({ ...about, findings: check(facts) }));
+  const findings = results.flatMap((result) => result.findings);
+  const checks = results.map(({ findings: found, ...about }) => ({ ...about, found: found.length }));
   const faults = judgeFaults(evidence);
   const figures = figuresOf(facts);
   const doubts = [
@@ -100,7 +136,7 @@ export function judgeProof(evidence: ProofEvidence, expectation: ProofExpectatio
     ...stillness(evidence),
   ];
   const verdict = findings.length > 0 ? 'invalid' : doubts.length > 0 ? 'unknown' : 'valid';
-  return { verdict, findings, doubts, faults, figures };
+  return { verdict, findings, checks, doubts, faults, figures };
 }
 
 /** Whether operations succeeded between the faults, or all of them fell on something that had stopped already. */

@@ -55,6 +55,7 @@ async function run(options: ProveCommandOptions): Promise<number> {
     });
     screen.heading('\n== checker');
     for (const line of summaryLines(report)) screen.line(`   ${line}`);
+    screen.line(`   report: ${reportFile}`);
     if (options.json === true)
       process.stdout.write(`${JSON.stringify(jsonSummary(report, { seed, minutes, reportFile }))}\n`);
     return report.verdict === 'valid' ? 0 : 1;

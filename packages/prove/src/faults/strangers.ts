@@ -77,6 +77,8 @@ function forged(topic: string, type: string, key: string, value: Buffer): Outgoi
 
 /** How many of the newest records are written once more. */
 const copies = 40;
+/** Milliseconds that reading them may take. */
+const patienceMs = 8_000;
 
 /** The newest records of a topic are written again as they are, as a relay does that died before it saved its cursor. */
 export const duplicate: Injector = async (stage, { target }) => {
@@ -93,7 +95,7 @@ export const duplicate: Injector = async (stage, { target }) => {
 };
 
 /** Records that arrive within a moment, from where the log ends now. */
-async function newestOf({ broker }: FaultStage, topic: string): Promise<readonly LogRecord[]> {
+async function newestOf({ broker, signal }: FaultStage, topic: string): Promise<readonly LogRecord[]> {
   const subscriber = kafkaSubscriber({ ...broker, clientId: 'stranger-reader', stopTimeoutMs: 2_000 });
   const seen: LogRecord[] = [];
   try {
@@ -114,7 +116,8 @@ async function newestOf({ broker }: FaultStage, topic: string): Promise<readonly
         health: () => undefined,
       },
     );
-    await pause(1_000);
+    const deadline = performance.now() + patienceMs;
+    while (seen.length < copies / 2 && performance.now() < deadline && !signal.aborted) await pause(50);
   } finally {
     await subscriber.close().catch(() => undefined);
   }

@@ -93,7 +93,7 @@ export function workloadProcesses(options: ProgramsOptions): readonly WorkloadPr
   const relay = {
     DATABASE_URL: options.databaseUrl('east', 'east-relay'),
     KAFKA_BROKERS: options.kafkaBrokers,
-    MIGRATE: 'check',
+    MIGRATE: 'run',
   };
   return [
     {

@@ -56,7 +56,7 @@ function accountName(hot: boolean, random: Random): string {
 
 function drawStep(account: string, random: Random): Step {
   const lot = random.next();
-  if (lot < 0.7) return { change: 'amount', account, amount: random.whole(-50, 100) };
-  if (lot < 0.9) return { change: 'limit', account, limit: random.whole(0, 1_000) };
+  if (lot < 0.75) return { change: 'amount', account, amount: random.whole(-50, 100) };
+  if (lot < 0.87) return { change: 'limit', account, limit: random.whole(0, 1_000) };
   return { change: 'note', account, note: `note ${random.whole(1, 1_000)}` };
 }

@@ -1,5 +1,6 @@
 import { entityKey, type Facts, placeOf } from '../facts.ts';
 import type { ProofFinding } from '../finding.ts';
+import type { Operation } from '../history.ts';
 import { strangerKey } from '../subscriptions.ts';
 import { stepsByOperation } from './lost.ts';
 
@@ -22,24 +23,33 @@ export function recordWithoutChange({ evidence }: Facts): readonly ProofFinding[
     });
 }
 
-/**
- * I2 and I10: an operation that failed before its commit left nothing, and one that nobody knows about left all or
- * nothing. One that was refused for its input failed by its author's mistake, and is I10's.
- */
-export function failedOperationLeftTrace({ evidence, eventsByOperation }: Facts): readonly ProofFinding[] {
+/** I2: an operation that failed before its commit left nothing, and one that nobody knows about left all or nothing. */
+export function failedOperationLeftTrace(facts: Facts): readonly ProofFinding[] {
+  return tracesOf(facts, ({ outcome, form }) => outcome !== 'ok' && form !== 'refused').map((trace) => ({
+    ...{ promise: 'I2', code: 'invented.failed-operation-left-trace', ...trace },
+  }));
+}
+
+/** I10: an operation of which an event did not fit its contract left nothing of its other steps either. */
+export function refusedOperationLeftTrace(facts: Facts): readonly ProofFinding[] {
+  return tracesOf(facts, ({ form }) => form === 'refused').map((trace) => ({
+    ...{ promise: 'I10', code: 'refused.left-trace', ...trace },
+  }));
+}
+
+function tracesOf(
+  { evidence, eventsByOperation }: Facts,
+  isAskedFor: (operation: Operation) => boolean,
+): readonly Pick<ProofFinding, 'message' | 'ids'>[] {
   const steps = stepsByOperation(evidence.databases);
-  return evidence.operations
-    .filter(({ outcome }) => outcome !== 'ok')
-    .flatMap(({ id, accounts, outcome, form }): readonly ProofFinding[] => {
-      const rows = steps.get(id)?.length ?? 0;
-      const events = eventsByOperation.get(id)?.length ?? 0;
-      const isWhole = outcome === 'unknown' && rows === accounts.length && events === accounts.length;
-      if (isWhole || (rows === 0 && events === 0)) return [];
-      const message = `${id} (${form}) ended as ${outcome} and left ${rows} rows and ${events} events of ${accounts.length}.`;
-      return form === 'refused'
-        ? [{ promise: 'I10', code: 'refused.left-trace', message, ids: [id] }]
-        : [{ promise: 'I2', code: 'invented.failed-operation-left-trace', message, ids: [id] }];
-    });
+  return evidence.operations.filter(isAskedFor).flatMap(({ id, accounts, outcome, form }) => {
+    const rows = steps.get(id)?.length ?? 0;
+    const events = eventsByOperation.get(id)?.length ?? 0;
+    const isWhole = outcome === 'unknown' && rows === accounts.length && events === accounts.length;
+    if (isWhole || (rows === 0 && events === 0)) return [];
+    const message = `${id} (${form}) ended as ${outcome} and left ${rows} rows and ${events} events of ${accounts.length}.`;
+    return [{ message, ids: [id] }];
+  });
 }
 
 /** I2: what is in a database or a topic was begun by somebody. */
