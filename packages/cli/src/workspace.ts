@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,6 +8,16 @@ export const rootDirectory = fileURLToPath(new URL('../../..', import.meta.url))
 /** Where Waybill keeps what it runs here: `.waybill/<purpose>`, or below `WAYBILL_STATE_DIR` where that is set. */
 export function stateDirectory(purpose: 'up' | 'test' | 'bench' | 'prove'): string {
   return join(process.env['WAYBILL_STATE_DIR'] ?? join(rootDirectory, '.waybill'), purpose);
+}
+
+/** Every directory in which something may run, by the name that people see: a purpose, or `prove/<seed>`. */
+export function stateDirectories(): ReadonlyMap<string, string> {
+  const proofs = stateDirectory('prove');
+  const seeds = existsSync(proofs) ? readdirSync(proofs) : [];
+  return new Map([
+    ...(['up', 'test', 'bench'] as const).map((purpose): [string, string] => [purpose, stateDirectory(purpose)]),
+    ...seeds.map((seed): [string, string] => [`prove/${seed}`, join(proofs, seed)]),
+  ]);
 }
 
 /** One npm workspace: its package name, its directory (absolute), and its scripts. */

@@ -1,4 +1,5 @@
 import { type FaultForm, faultForms } from './faults/schedule.ts';
+import { patches } from './patches/patches.ts';
 
 /** A setting that makes no sense; the message names it and says what would. */
 export class ProveSettingError extends Error {
@@ -29,4 +30,10 @@ export function faultFormsOf(text: string): readonly FaultForm[] {
   throw new ProveSettingError(
     `--faults ${unknown.length === 0 ? 'is empty' : `does not know ${unknown.join(', ')}`}. Give a comma list of ${faultForms.join(', ')}.`,
   );
+}
+
+/** The name of a patch. @throws {ProveSettingError} that lists what there is. */
+export function patchOf(text: string): string {
+  if (Object.hasOwn(patches, text)) return text;
+  throw new ProveSettingError(`--patch does not know ${text}. Give one of ${Object.keys(patches).join(', ')}.`);
 }

@@ -21,7 +21,7 @@ export interface ProofEvidence {
 /** One database of the run. What a service does not have is empty. */
 export interface ProofTables {
   readonly heads: readonly StreamHead[];
-  readonly outbox: readonly OutboxRow[];
+  readonly outbox: readonly ShardedRow[];
   readonly effects: readonly Effect[];
   readonly inbox: readonly HandledRow[];
   readonly parked: readonly ParkedPlace[];
@@ -69,8 +69,14 @@ export interface CursorWrite {
   readonly cursor: string;
   readonly kind: 'claim' | 'move';
   readonly epoch: bigint;
-  /** The process and its run. */
+  /** The process and its run: `east-1.3`. */
   readonly writer: string;
+  readonly at: Date;
+}
+
+/** A row of an outbox, with what the relays share it out by. */
+export interface ShardedRow extends OutboxRow {
+  readonly shard: number;
 }
 
 export interface AccountRow {

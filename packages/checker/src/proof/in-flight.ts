@@ -1,6 +1,6 @@
-import type { ProofEvidence } from './evidence.ts';
+import { groupBy } from '../lookup.ts';
+import type { CursorWrite, ProofEvidence } from './evidence.ts';
 import type { FaultMark } from './history.ts';
-import { proofSubscriptions } from './subscriptions.ts';
 
 /** A fault with what it hit. */
 export interface JudgedFault extends FaultMark {
@@ -8,50 +8,84 @@ export interface JudgedFault extends FaultMark {
   readonly hit: boolean;
 }
 
-/** An event from the commit of its change to its last effect. */
+/** An event on its way through one hand: from the commit of its change until an effect shows that the hand was done. */
 interface Journey {
-  readonly database: string;
+  /** The cursor of whose holder it was the work: `office office.totals east.account/3`, `east relay 7`. */
+  readonly cursor: string;
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Tells of each fault whether it hit work in flight: an operation or a delivery of the very process that was begun and
- * not ended at that moment; and for what is done to more than one process, an event that was committed and had not all
- * of its effects.
+ * Tells of each fault whether it hit work in flight at the moment when it was done. Done to a process: an operation or
+ * a delivery that this process had begun and not ended, or an event on its way whose partition or shard it had claimed.
+ * Done to anything else: any event that was committed and had not all of its effects.
  */
 export function judgeFaults(evidence: ProofEvidence): readonly JudgedFault[] {
   const journeys = journeysOf(evidence);
-  const work = [...evidence.operations, ...evidence.deliveries];
-  const busy = (process: string, at: number) =>
-    work.some((item) => item.process === process && item.beganAt <= at && (item.endedAt ?? Infinity) >= at);
-  const underWay = (at: number, database?: string) =>
-    journeys.some(
-      (journey) => journey.from <= at && at < journey.to && (database ?? journey.database) === journey.database,
-    );
+  const claims = [...evidence.databases].flatMap(([database, { cursorWrites }]) => claimsOf(database, cursorWrites));
+  const work = groupBy([...evidence.operations, ...evidence.deliveries], ({ process }) => process);
   return evidence.faults.map((fault) => {
     const { target, beganAt } = fault;
-    const process = /^(?:east|west|office|archive)-\d+$/.test(target);
-    // A relay works on what its database's branch committed.
-    const relay = /^(east|west)-relay$/.exec(target);
-    const hit = process ? busy(target, beganAt) : underWay(beganAt, relay?.[1]);
-    return { ...fault, hit };
+    const underWay = journeys.filter(({ from, to }) => from <= beganAt && beganAt < to);
+    if (!/^[a-z]+-(?:\d+|relay)$/.test(target)) return { ...fault, hit: underWay.length > 0 };
+    const isBusy = (work.get(target) ?? []).some(
+      (item) => item.beganAt <= beganAt && (item.endedAt ?? Infinity) >= beganAt,
+    );
+    const held = heldBy(target, beganAt, claims);
+    return { ...fault, hit: isBusy || underWay.some(({ cursor }) => held.has(cursor)) };
   });
 }
 
-/** When each event was committed (or rather its transaction began), and when it had the last of its effects. */
-function journeysOf({ databases }: ProofEvidence): readonly Journey[] {
-  const last = new Map<string, number>();
-  const consumers = new Set(proofSubscriptions.map(({ consumer }) => consumer));
-  for (const { effects } of databases.values()) {
+interface Claim {
+  readonly cursor: string;
+  readonly process: string;
+  readonly at: number;
+}
+
+function claimsOf(database: string, writes: readonly CursorWrite[]): readonly Claim[] {
+  return writes
+    .filter(({ kind }) => kind === 'claim')
+    .map(({ cursor, writer, at }) => ({
+      cursor: `${database} ${cursor}`,
+      process: writer.slice(0, writer.lastIndexOf('.')),
+      at: at.getTime(),
+    }))
+    .toSorted((a, b) => a.at - b.at);
+}
+
+/** The cursors that a process was the last to claim. */
+function heldBy(process: string, at: number, claims: readonly Claim[]): ReadonlySet<string> {
+  const holders = new Map<string, string>();
+  for (const claim of claims) if (claim.at <= at) holders.set(claim.cursor, claim.process);
+  return new Set([...holders].filter(([, holder]) => holder === process).map(([cursor]) => cursor));
+}
+
+/** A relay is done with an event at its first effect at the latest, and a consumer at its own. */
+function journeysOf({ databases, records }: ProofEvidence): readonly Journey[] {
+  const lanes = new Map(records.map(({ id, topic, partition }) => [id, `${topic}/${partition}`]));
+  const committed = new Map(
+    [...databases].flatMap(([database, { outbox }]) =>
+      outbox.map(({ id, createdAt, shard }) => [
+        id,
+        { from: createdAt.getTime(), relay: `${database} relay ${shard}` },
+      ]),
+    ),
+  );
+  const journeys: Journey[] = [];
+  const first = new Map<string, number>();
+  for (const [database, { effects }] of databases) {
     for (const { consumer, eventId, at } of effects) {
-      if (consumers.has(consumer)) last.set(eventId, Math.max(last.get(eventId) ?? 0, at.getTime()));
+      const from = committed.get(eventId)?.from;
+      const to = at.getTime();
+      if (from === undefined) continue;
+      journeys.push({ cursor: `${database} ${consumer} ${lanes.get(eventId)}`, from, to });
+      first.set(eventId, Math.min(first.get(eventId) ?? Infinity, to));
     }
   }
-  return [...databases].flatMap(([database, { outbox }]) =>
-    outbox.flatMap(({ id, createdAt }) => {
-      const to = last.get(id);
-      return to === undefined ? [] : [{ database, from: createdAt.getTime(), to }];
-    }),
-  );
+  for (const [id, to] of first) {
+    const event = committed.get(id);
+    if (event !== undefined) journeys.push({ cursor: event.relay, from: event.from, to });
+  }
+  return journeys;
 }

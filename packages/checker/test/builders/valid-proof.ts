@@ -1,4 +1,4 @@
-import type { Effect, OutboxRow, StreamHead, TopicRecord } from '../../src/evidence.ts';
+import type { Effect, StreamHead, TopicRecord } from '../../src/evidence.ts';
 import type {
   AccountRow,
   Audit,
@@ -8,6 +8,7 @@ import type {
   PositionRow,
   ProofEvidence,
   ProofTables,
+  ShardedRow,
   StepRow,
 } from '../../src/proof/evidence.ts';
 import { proofSubscriptions } from '../../src/proof/subscriptions.ts';
@@ -152,16 +153,17 @@ function producer(topic: string) {
   const own = happenings.filter((event) => event.topic === topic);
   const heads = new Map<string, StreamHead>();
   for (const event of own) heads.set(event.account, { ...aggregate(event), tenant: '', version: event.version });
-  const outbox = own.map((event): OutboxRow => ({
+  const outbox = own.map((event): ShardedRow => ({
     ...aggregate(event),
     ...{ kind: 'event', id: idOf(event), type: event.type, tenant: '', version: event.version, topic },
     createdAt: new Date(began + 290),
+    shard: 0,
   }));
   const cursorWrites = [
-    { n: 1n, cursor: 'relay 0', kind: 'claim', epoch: 1n, writer: 'east-1.0' },
-    { n: 2n, cursor: 'relay 0', kind: 'move', epoch: 1n, writer: 'east-1.0' },
-    { n: 3n, cursor: 'relay 0', kind: 'claim', epoch: 2n, writer: 'east-2.0' },
-    { n: 4n, cursor: 'relay 0', kind: 'move', epoch: 2n, writer: 'east-2.0' },
+    { n: 1n, cursor: 'relay 0', kind: 'claim', epoch: 1n, writer: 'east-1.0', at: new Date(began) },
+    { n: 2n, cursor: 'relay 0', kind: 'move', epoch: 1n, writer: 'east-1.0', at: new Date(began) },
+    { n: 3n, cursor: 'relay 0', kind: 'claim', epoch: 2n, writer: 'east-2.0', at: new Date(began + 200) },
+    { n: 4n, cursor: 'relay 0', kind: 'move', epoch: 2n, writer: 'east-2.0', at: new Date(began + 200) },
   ] as const;
   return { heads: [...heads.values()], outbox, cursorWrites };
 }

@@ -173,7 +173,10 @@ const violations: readonly (readonly [string, string, (run: ProofEvidence) => Pr
     'zombie.cursor-write',
     (run) =>
       withTables(run, 'east', ({ cursorWrites }) => ({
-        cursorWrites: [...cursorWrites, { n: 5n, cursor: 'relay 0', kind: 'move', epoch: 2n, writer: 'east-1.0' }],
+        cursorWrites: [
+          ...cursorWrites,
+          { n: 5n, cursor: 'relay 0', kind: 'move', epoch: 2n, writer: 'east-1.0', at: new Date(began + 900) },
+        ],
       })),
   ],
   [

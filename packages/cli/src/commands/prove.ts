@@ -10,6 +10,7 @@ interface ProveCommandOptions {
   readonly minutes: string;
   readonly seed?: string;
   readonly faults?: string;
+  readonly patch?: string;
   readonly json?: true;
 }
 
@@ -21,6 +22,7 @@ export function proveCommand(): Command {
     .option('--minutes <n>', 'for how long load and faults last', '10')
     .option('--seed <word>', 'what the workload and the faults follow from; from the clock when left out')
     .option('--faults <list>', 'which forms of faults; all when left out')
+    .option('--patch <name>', 'run with a known mistake in the source, which the checker must find')
     .option('--json', 'the result as one JSON object on the last line')
     .action(async (options: ProveCommandOptions) => {
       process.exitCode = await run(options);
@@ -30,11 +32,13 @@ export function proveCommand(): Command {
 /** Runs it and answers the exit status: 0 only when the verdict is `valid`. */
 async function run(options: ProveCommandOptions): Promise<number> {
   // Loaded here alone: no other command needs it.
-  const { faultForms, faultFormsOf, jsonSummary, minutesOf, prove, seedOf, summaryLines } =
+  const { faultForms, faultFormsOf, forgetData, jsonSummary, minutesOf, patchOf, prove, seedOf, summaryLines } =
     await import('@waybill/prove');
   const minutes = minutesOf(options.minutes);
   const seed = seedOf(options.seed ?? String((Date.now() % 1_000_000) + 1));
+  const patch = options.patch === undefined ? undefined : patchOf(options.patch);
   const forms = options.faults === undefined ? faultForms : faultFormsOf(options.faults);
+  const stateDir = join(stateDirectory('prove'), seed);
   // With --json standard output is for the result alone.
   const screen = screenOn(options.json === true ? process.stderr : process.stdout);
   const interrupt = new AbortController();
@@ -46,11 +50,12 @@ async function run(options: ProveCommandOptions): Promise<number> {
       seed,
       minutes,
       forms,
-      stateDir: join(stateDirectory('prove'), seed),
-      imports: [],
+      stateDir,
+      patch,
       log: screenLogger(screen),
       onEnvironment: showProgress(screen),
       onProgress: (line) => screen.line(`   ${line}`),
+      onStatus: (line) => screen.transient(line),
       signal: interrupt.signal,
     });
     screen.heading('\n== checker');
@@ -58,6 +63,8 @@ async function run(options: ProveCommandOptions): Promise<number> {
     screen.line(`   report: ${reportFile}`);
     if (options.json === true)
       process.stdout.write(`${JSON.stringify(jsonSummary(report, { seed, minutes, reportFile }))}\n`);
+    // What it takes to look into a violation is kept.
+    if (report.verdict === 'valid') forgetData(stateDir);
     return report.verdict === 'valid' ? 0 : 1;
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;

@@ -2,9 +2,7 @@ import { Command } from 'commander';
 import { environmentStatus, type StatusEntry } from '@waybill/infra';
 import { readFleet } from '../up/fleet-state.ts';
 import { screenOn } from '../terminal/screen.ts';
-import { stateDirectory } from '../workspace.ts';
-
-const purposes = ['up', 'test', 'bench'] as const;
+import { stateDirectories } from '../workspace.ts';
 
 export function statusCommand(): Command {
   return new Command('status')
@@ -13,9 +11,8 @@ export function statusCommand(): Command {
     .action(async ({ json = false }: { json?: boolean }) => {
       const status = Object.fromEntries(
         await Promise.all(
-          purposes.map(async (purpose) => {
-            const stateDir = stateDirectory(purpose);
-            return [purpose, [...(await environmentStatus(stateDir)), ...readFleet(stateDir)]] as const;
+          [...stateDirectories()].map(async ([name, stateDir]) => {
+            return [name, [...(await environmentStatus(stateDir)), ...readFleet(stateDir)]] as const;
           }),
         ),
       );

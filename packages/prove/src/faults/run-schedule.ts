@@ -1,7 +1,7 @@
 import type { History } from '../history/history.ts';
 import { injectors } from './injectors.ts';
 import type { PlannedFault } from './schedule.ts';
-import { type FaultStage, lasting } from './stage.ts';
+import { type FaultStage, until } from './stage.ts';
 
 export interface ScheduleRun {
   readonly stage: FaultStage;
@@ -13,10 +13,9 @@ export interface ScheduleRun {
 
 /** Does each fault at its time, whatever others are under way; resolves when the last one is over. */
 export async function runSchedule({ stage, faults, history, onFault }: ScheduleRun): Promise<void> {
-  const began = performance.now();
   const underWay: Promise<void>[] = [];
   for (const fault of faults) {
-    await lasting(stage, Math.max(0, fault.atMs - (performance.now() - began)));
+    await until(stage, fault.atMs);
     if (stage.signal.aborted) break;
     underWay.push(inject(fault));
   }

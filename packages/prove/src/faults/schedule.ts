@@ -44,7 +44,7 @@ export interface ScheduleOptions {
 /** Milliseconds without a fault at the beginning and at the end of the load. */
 const margins = { before: 4_000, after: 8_000 };
 /** Milliseconds from one fault to the next. */
-const pauseMs = { from: 900, to: 5_500 };
+const pauseMs = { from: 1_200, to: 6_000 };
 
 /** How often a form comes round, and for how long it lasts. `stop` lasts beyond a lease and a session, of 10 s each. */
 const manner: Readonly<Record<FaultForm, { readonly weight: number; readonly forMs: readonly [number, number] }>> = {
@@ -55,7 +55,7 @@ const manner: Readonly<Record<FaultForm, { readonly weight: number; readonly for
   registry: { weight: 1, forMs: [2_000, 6_000] },
   cut: { weight: 2, forMs: [0, 0] },
   slow: { weight: 1, forMs: [3_000, 7_000] },
-  'half-open': { weight: 1, forMs: [8_000, 20_000] },
+  'half-open': { weight: 1, forMs: [6_000, 14_000] },
   rebalance: { weight: 1, forMs: [4_000, 8_000] },
   delivery: { weight: 0, forMs: [0, 0] },
   duplicate: { weight: 1, forMs: [0, 0] },

@@ -4,6 +4,9 @@ import { lasting } from './stage.ts';
 /** Servers that are down now: one that is away cannot be killed again. */
 const down = new Set<string>();
 
+/** Milliseconds. */
+const settleMs = 3_000;
+
 /** SIGKILL of a server, which stays away for a while and comes back on its data. */
 export const killServer: Injector = async (stage, { target, forMs }) => {
   const server = stage.servers.find(({ name }) => name === target);
@@ -13,7 +16,11 @@ export const killServer: Injector = async (stage, { target, forMs }) => {
   try {
     await server.kill();
     await lasting(stage, forMs);
-    await server.restart();
+    await stage.clock.hold(async () => {
+      await server.restart();
+      // Those who lost it join their groups again, and take their shards.
+      await lasting(stage, settleMs);
+    });
   } finally {
     down.delete(target);
   }

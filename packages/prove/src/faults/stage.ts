@@ -3,6 +3,7 @@ import type { KafkaConnection } from '@waybill/kafka';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { TcpProxy } from '../network/tcp-proxy.ts';
 import type { Random } from '../random.ts';
+import type { RunClock } from './run-clock.ts';
 import type { PlannedFault } from './schedule.ts';
 
 /** What faults are done to. */
@@ -17,6 +18,7 @@ export interface FaultStage {
   /** A database by its name, directly. */
   readonly databaseUrl: (database: string) => string;
   readonly random: Random;
+  readonly clock: RunClock;
   /** Aborts when faults must end now. */
   readonly signal: AbortSignal;
 }
@@ -25,7 +27,7 @@ export interface FaultStage {
 export type Injector = (stage: FaultStage, fault: PlannedFault) => Promise<string>;
 
 /** Waits for as long as a fault lasts; ends early, without an error, when faults must end. */
-export async function lasting(stage: FaultStage, ms: number): Promise<void> {
+export async function lasting(stage: Pick<FaultStage, 'signal'>, ms: number): Promise<void> {
   if (stage.signal.aborted) return;
   await new Promise<void>((resolve) => {
     const done = () => {
@@ -36,4 +38,11 @@ export async function lasting(stage: FaultStage, ms: number): Promise<void> {
     const timer = setTimeout(done, ms);
     stage.signal.addEventListener('abort', done, { once: true });
   });
+}
+
+/** Waits until the clock of the run says so; ends early, without an error, when faults must end. */
+export async function until(stage: Pick<FaultStage, 'clock' | 'signal'>, atMs: number): Promise<void> {
+  while (!stage.signal.aborted && stage.clock.elapsedMs < atMs) {
+    await lasting(stage, Math.min(200, Math.max(1, atMs - stage.clock.elapsedMs)));
+  }
 }

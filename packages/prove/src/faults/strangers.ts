@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kafkaPublisher, kafkaSubscriber } from '@waybill/kafka';
 import type { LogRecord, OutgoingRecord } from '@waybill/messaging';
-import type { FaultStage, Injector } from './stage.ts';
+import { type FaultStage, type Injector, lasting } from './stage.ts';
 
 /** Keys of what a stranger writes begin with it, so that the checker can tell it from an event. */
 export const strangerKey = 'stranger-';
@@ -79,6 +79,7 @@ function forged(topic: string, type: string, key: string, value: Buffer): Outgoi
 const copies = 40;
 /** Milliseconds that reading them may take. */
 const patienceMs = 8_000;
+const brokerPatienceMs = 30_000;
 
 /** The newest records of a topic are written again as they are, as a relay does that died before it saved its cursor. */
 export const duplicate: Injector = async (stage, { target }) => {
@@ -124,11 +125,18 @@ async function newestOf({ broker, signal }: FaultStage, topic: string): Promise<
   return seen.filter(({ key }) => key?.startsWith(strangerKey) === false).slice(0, copies);
 }
 
-async function write({ broker }: FaultStage, records: readonly OutgoingRecord[]): Promise<string> {
+/** Writes records, again where the broker did not take them, for as long as it may take to come back. */
+async function write({ broker, signal }: FaultStage, records: readonly OutgoingRecord[]): Promise<string> {
   const publisher = kafkaPublisher({ ...broker, clientId: 'stranger' });
+  const deadline = performance.now() + brokerPatienceMs;
+  let left = records;
   try {
-    const outcomes = await publisher.send(records);
-    return `${outcomes.filter(({ status }) => status === 'acknowledged').length} records written`;
+    while (left.length > 0 && performance.now() < deadline && !signal.aborted) {
+      const outcomes = await publisher.send(left);
+      left = left.filter((_, index) => outcomes[index]?.status === 'unavailable');
+      if (left.length > 0) await lasting({ signal }, 250);
+    }
+    return `${records.length - left.length} records written`;
   } finally {
     await publisher.close();
   }

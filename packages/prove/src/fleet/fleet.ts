@@ -14,6 +14,8 @@ export interface FleetOptions {
   readonly logDir: string;
   /** Modules that each process loads first (`node --import`). */
   readonly imports: readonly string[];
+  /** Variables of each process, beside its own. */
+  readonly env: Readonly<Record<string, string>>;
   /** A process has ended; whether that was asked for. */
   readonly onEnded: (name: string, exit: ProcessExit, asked: 'asked' | 'by-itself') => void;
 }
@@ -87,7 +89,13 @@ export class Fleet {
       name,
       command: process.execPath,
       args: [...this.#options.imports.flatMap((module) => ['--import', module]), script],
-      env: { ...env, ...this.#extra.get(name), WORKLOAD_RUN: String(run), ...applicationName(env, `${name}.${run}`) },
+      env: {
+        ...this.#options.env,
+        ...env,
+        ...this.#extra.get(name),
+        WORKLOAD_RUN: String(run),
+        ...applicationName(env, `${name}.${run}`),
+      },
       logFile: this.logFile(name),
       onExit: (exit) => this.#ended(workload, exit),
     });

@@ -86,7 +86,7 @@ export async function startTcpProxy({ target, port = 0, random }: TcpProxyOption
 function join(near: Socket, far: Socket, ended: () => void): Link {
   const pumps = [pump(near, far, () => link.state), pump(far, near, () => link.state)];
   const reset = () => {
-    for (const socket of [near, far]) socket.resetAndDestroy();
+    for (const socket of [near, far]) resetSocket(socket);
     ended();
   };
   const link: Link = {
@@ -102,6 +102,15 @@ function join(near: Socket, far: Socket, ended: () => void): Link {
     socket.on('close', reset);
   }
   return link;
+}
+
+/**
+ * Ends a socket by a reset. One that is connecting, that has bytes to send, or that was ended in good order is closed
+ * instead: Node would wait for those bytes, and libuv does not reset what is shutting down, and never closes it then.
+ */
+function resetSocket(socket: Socket): void {
+  if (socket.connecting || socket.writableEnded || socket.writableLength > 0) socket.destroy();
+  else if (!socket.destroyed) socket.resetAndDestroy();
 }
 
 /** Sends what comes from one socket to the other. While it may not, it stops reading, so that the sender's buffers fill. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { BackgroundTask, ServiceRuntime } from '@waybill/service';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { History } from '../history/history.ts';
@@ -15,7 +15,7 @@ export interface GeneratorOptions {
   /** `east-1.3`: begins the name of each operation, and is no other run's of a process. */
   readonly name: string;
   readonly random: Random;
-  /** Holds the time (milliseconds since 1970) until which operations are begun; none are while it is not there. */
+  /** Operations are begun for as long as it is there. */
   readonly loadFile: string;
   /** Operations begun in a second, about. */
   readonly rate: number;
@@ -69,19 +69,11 @@ async function operate(options: GeneratorOptions, operation: string, plan: Opera
   history.note({ kind: 'end', operation, outcome, ...error });
 }
 
-let seen: { readonly at: number; readonly until: number } = { at: 0, until: 0 };
+let seen = { at: 0, isOn: false };
 
-/** Looks into the file four times a second at most. */
+/** Looks for the file four times a second at most. */
 function isLoadOn(file: string): boolean {
   const now = Date.now();
-  if (now - seen.at > 250) seen = { at: now, until: readUntil(file) };
-  return now < seen.until;
-}
-
-function readUntil(file: string): number {
-  try {
-    return Number(readFileSync(file, 'utf8'));
-  } catch {
-    return 0;
-  }
+  if (now - seen.at > 250) seen = { at: now, isOn: existsSync(file) };
+  return seen.isOn;
 }

@@ -13,7 +13,7 @@ export async function readProofTables(rows: Rows, database: string): Promise<Pro
     })),
     outbox: await rows(
       `SELECT kind, id, type, tenant, aggregatetype AS aggregate_type, aggregateid AS aggregate_id,
-              aggregateversion AS version, topic, created_at FROM waybill.outbox WHERE kind = 'event'`,
+              aggregateversion AS version, topic, created_at, slot / 64 AS shard FROM waybill.outbox WHERE kind = 'event'`,
       (row) => ({
         ...aggregate(row),
         kind: 'event' as const,
@@ -23,6 +23,7 @@ export async function readProofTables(rows: Rows, database: string): Promise<Pro
         version: row.number('version'),
         topic: row.text('topic'),
         createdAt: row.date('created_at'),
+        shard: row.number('shard'),
       }),
     ),
     // The rows of one entity are written under its lock, so that their times are in the order of insertion.
@@ -47,12 +48,13 @@ export async function readProofTables(rows: Rows, database: string): Promise<Pro
     parked: await readParked(rows),
     entities: await readEntities(rows),
     positions: await readPositions(rows),
-    cursorWrites: await rows(`SELECT n, cursor, kind, epoch, writer FROM public.cursor_write`, (row) => ({
+    cursorWrites: await rows(`SELECT n, cursor, kind, epoch, writer, at FROM public.cursor_write`, (row) => ({
       n: BigInt(row.text('n')),
       cursor: row.text('cursor'),
       kind: row.text('kind') === 'claim' ? ('claim' as const) : ('move' as const),
       epoch: BigInt(row.text('epoch')),
       writer: row.text('writer'),
+      at: row.date('at'),
     })),
     accounts:
       isBranch || database === 'office'
