@@ -25,6 +25,7 @@ export { validated } from './http/validated.ts';
 export type { ServiceDefinition, ServiceRuntime } from './service-definition.ts';
 export { httpProducerSource } from './producers/http-producer-source.ts';
 export type { ProducerSourceOptions } from './producers/http-producer-source.ts';
+export { serviceMigrations } from './migrations.ts';
 export { originOf, resume } from './origin.ts';
 export type { Origin } from './origin.ts';
 export { runRelay } from './run-relay.ts';

@@ -58,6 +58,11 @@ export class MemoryDatabase {
     this.#statements.set(text, statement);
   }
 
+  /** Whether {@link define} said what a query text does. */
+  knows(text: string): boolean {
+    return this.#statements.has(text);
+  }
+
   statementOf(text: string): QueryStatement {
     const statement = this.#statements.get(text);
     if (statement === undefined) {
