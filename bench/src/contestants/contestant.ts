@@ -10,10 +10,14 @@ export interface Contestant {
   readonly role: Role;
   /** What it is and how it is set, for the table's legend. */
   readonly what: string;
+  /** Why it cannot take part on this machine; `undefined` when it can. */
+  readonly unavailable?: () => Promise<string | undefined>;
 }
 
 /** Moves committed rows to the topic; or, as a reference, puts the same records there by a shorter way. */
 export interface RelayContestant extends Contestant {
+  /** `short` for one that would take minutes for the whole backlog. */
+  readonly backlog?: 'short';
   /** Makes its tables in the run's empty database. */
   prepare(place: Place): Promise<void>;
   /** Commits `rows` events, for it to publish. */

@@ -8,6 +8,10 @@ export const relays: Readonly<Record<string, () => Promise<RelayContestant>>> = 
   waybill: async () => (await import('./waybill/relay.ts')).waybillRelay,
   'naive-10ms': async () => (await import('./naive-relay.ts')).naive10,
   'naive-100ms': async () => (await import('./naive-relay.ts')).naive100,
+  'graphile-worker': async () => (await import('./graphile-worker.ts')).graphileRelay,
+  'pg-boss': async () => (await import('./pg-boss.ts')).pgBossRelay,
+  'pg-transactional-outbox': async () => (await import('./pg-transactional-outbox.ts')).pgTransactionalOutboxRelay,
+  debezium: async () => (await import('./debezium/contestants.ts')).debeziumRelay,
   'kafkajs-tuned': async () => (await import('./kafkajs-produce.ts')).tunedProduce,
   kafkajs: async () => (await import('./kafkajs-produce.ts')).stockProduce,
   platformatic: async () => (await import('./platformatic.ts')).platformaticProduce,
@@ -29,6 +33,10 @@ export const writers: Readonly<Record<string, () => Promise<LatencyContestant>>>
   direct: async () => (await import('./direct.ts')).directWriter,
   'naive-10ms': async () => (await import('./naive-relay.ts')).naive10Writer,
   'naive-100ms': async () => (await import('./naive-relay.ts')).naive100Writer,
+  'graphile-worker': async () => (await import('./graphile-worker.ts')).graphileWriter,
+  'pg-boss': async () => (await import('./pg-boss.ts')).pgBossWriter,
+  'pg-transactional-outbox': async () => (await import('./pg-transactional-outbox.ts')).pgTransactionalOutboxWriter,
+  debezium: async () => (await import('./debezium/contestants.ts')).debeziumWriter,
 };
 
 /** Makes the program of an order. @throws Error when there is no contestant of that name. */

@@ -3,12 +3,13 @@ import type { ConsumeContestant } from '../contestants/contestant.ts';
 import { consumers } from '../contestants/programs.ts';
 import { tunedProduce } from '../contestants/kafkajs-produce.ts';
 import { type LaunchedProgram, launch } from '../process/launch.ts';
+import { MachineWatch } from '../process/machine.ts';
 import { rotated } from '../statistics/spread.ts';
 import { onDatabase, settle } from '../world/database.ts';
 import type { Place } from '../world/place.ts';
 import { effectsIn, projectionFlaw } from '../world/projection.ts';
 import { type OwnPlace, plainPlace } from '../world/world.ts';
-import { type Bench, chosen } from './measure.ts';
+import { type Bench, participants } from './measure.ts';
 
 const STALL_MS = 30_000;
 const EVERY_MS = 25;
@@ -18,15 +19,13 @@ const slow: ReadonlySet<string> = new Set(['by-hand-1']);
 /** How fast each contestant applies a topic to a projection: decode, deduplicate, one UPSERT for each event. */
 export async function measureConsume(bench: Bench): Promise<void> {
   const { world, sizes } = bench;
-  const names = chosen(consumers, bench.against);
+  const contestants = await participants(bench, consumers);
   await using full = await filledTopic(bench, sizes.events);
   await using short = await filledTopic(bench, sizes.slowEvents);
   for (let round = 0; round < sizes.rounds; round += 1) {
-    for (const name of rotated(names, round)) {
-      const contestant = await consumers[name]?.();
-      if (contestant === undefined) continue;
-      const [topic, records] = slow.has(name) ? [short.topic, sizes.slowEvents] : [full.topic, sizes.events];
-      await using own = await world.place(name, sizes.aggregates);
+    for (const contestant of rotated(contestants, round)) {
+      const [topic, records] = slow.has(contestant.name) ? [short.topic, sizes.slowEvents] : [full.topic, sizes.events];
+      await using own = await world.place(contestant.name, sizes.aggregates);
       await consume(bench, contestant, { ...plainPlace(own), topic }, records, round);
     }
   }
@@ -54,6 +53,7 @@ async function consume(
   const { name, role } = contestant;
   await contestant.prepare(place);
   await settle(place.databaseUrl);
+  const watch = new MachineWatch();
   const program = await launch({ kind: 'consumer', name, settings: { place, events: records } });
   const before = program.usage();
   const went = program.go();
@@ -62,6 +62,7 @@ async function consume(
       ? await watchProjection(place, records, program)
       : { rate: Number(await went), flaw: undefined };
   const after = program.usage();
+  const other = watch.otherCores();
   await program.stop();
 
   const cpu = ((after.cpuSeconds - before.cpuSeconds) / records) * 100_000;
@@ -71,7 +72,7 @@ async function consume(
   figure('consume CPU', cpu, 's/100k');
   figure('consume memory', after.peakRssMb, 'MB');
   bench.note(
-    `consume ${round + 1}  ${name.padEnd(20)} ${rate.toFixed(0).padStart(8)} events/s, ${cpu.toFixed(2)} CPU s per 100,000${flaw === undefined ? '' : `  (${flaw})`}`,
+    `consume ${round + 1}  ${name.padEnd(20)} ${rate.toFixed(0).padStart(8)} events/s, ${cpu.toFixed(2)} CPU s per 100,000; other work ${other.toFixed(2)} cores${flaw === undefined ? '' : `  (${flaw})`}`,
   );
 }
 

@@ -9,7 +9,7 @@ import { rotated } from '../statistics/spread.ts';
 import { auditTopic } from '../world/audit.ts';
 import { settle } from '../world/database.ts';
 import { plainPlace } from '../world/world.ts';
-import { type Bench, chosen, flawOf } from './measure.ts';
+import { type Bench, flawOf, participants } from './measure.ts';
 import { untilReached } from './until.ts';
 
 const STALL_MS = 15_000;
@@ -18,11 +18,10 @@ const KEPT = 0.97;
 
 /** How long an event takes from its COMMIT to another process, at two rates, and what the relay costs meanwhile. */
 export async function measureLatency(bench: Bench): Promise<void> {
-  const names = chosen(writers, bench.against);
+  const contestants = await participants(bench, writers);
   for (let round = 0; round < bench.sizes.latencyRounds; round += 1) {
-    for (const name of rotated(names, round)) {
-      const contestant = await writers[name]?.();
-      if (contestant !== undefined) await latency(bench, contestant, round);
+    for (const contestant of rotated(contestants, round)) {
+      await latency(bench, contestant, round);
     }
   }
 }
@@ -43,8 +42,8 @@ async function latency(bench: Bench, contestant: LatencyContestant, round: numbe
   await settle(place.databaseUrl);
   const stretches: readonly Stretch[] = sizes.rates.map((perSecond) => ({ perSecond, seconds: sizes.latencySeconds }));
   const warmUp: Stretch = { perSecond: 500, seconds: sizes.latencyWarmUpSeconds };
-  const events = [warmUp, ...stretches].reduce((sum, { perSecond, seconds }) => sum + perSecond * seconds, 0);
-  const settings = { place: plainPlace(place), events };
+  const most = [warmUp, ...stretches].reduce((sum, { perSecond, seconds }) => sum + perSecond * seconds, 0);
+  const settings = { place: plainPlace(place), events: most };
 
   const receiver = await launch({ kind: 'receiver', name: 'receiver', settings });
   const relay =
@@ -54,13 +53,15 @@ async function latency(bench: Bench, contestant: LatencyContestant, round: numbe
   await relay?.go();
   const length = () => Promise.race([world.broker.length(place.topic), ...[relay, writer, receiver].map(failureOf)]);
   let offered = await write(writer, warmUp);
-  await untilReached(length, offered.committed.length, { stallMs: STALL_MS });
+  let events = offered.committed.length;
+  await untilReached(length, events, { stallMs: STALL_MS });
   const measured: Measured[] = [];
   for (const stretch of stretches) {
     const watch = new MachineWatch();
     const before = relay?.usage();
     offered = await write(writer, stretch);
-    await untilReached(length, offered.from + offered.committed.length, { stallMs: STALL_MS });
+    events += offered.committed.length;
+    const delivered = await untilReached(length, events, { stallMs: STALL_MS });
     const after = relay?.usage();
     measured.push({
       stretch,
@@ -69,6 +70,8 @@ async function latency(bench: Bench, contestant: LatencyContestant, round: numbe
       rssMb: after?.rssMb ?? 0,
       otherCores: watch.otherCores(),
     });
+    // At a higher rate it would only stand still for longer.
+    if (delivered < events || offered.committed.length < stretch.perSecond * stretch.seconds) break;
   }
   const received = (await receiver.stop()) as Received;
   await writer.stop();

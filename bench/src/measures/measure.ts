@@ -1,4 +1,4 @@
-import type { Role } from '../contestants/contestant.ts';
+import type { Contestant, Role } from '../contestants/contestant.ts';
 import type { Audit } from '../world/audit.ts';
 import type { World } from '../world/world.ts';
 
@@ -9,6 +9,8 @@ export interface Sizes {
   readonly events: number;
   /** Records for consumers that take a transaction for each. */
   readonly slowEvents: number;
+  /** Rows of the backlog of a contestant that takes minutes for more. */
+  readonly shortEvents: number;
   readonly aggregates: number;
   /** Transactions a second, for latencies. */
   readonly rates: readonly number[];
@@ -21,6 +23,7 @@ export const fullSizes: Sizes = {
   rounds: 3,
   events: 100_000,
   slowEvents: 20_000,
+  shortEvents: 5_000,
   aggregates: 5_000,
   rates: [500, 2_000],
   latencyRounds: 2,
@@ -32,6 +35,7 @@ export const quickSizes: Sizes = {
   rounds: 1,
   events: 3_000,
   slowEvents: 1_000,
+  shortEvents: 1_000,
   aggregates: 1_000,
   rates: [500, 2_000],
   latencyRounds: 1,
@@ -73,9 +77,19 @@ export function flawOf(audit: Audit): string | undefined {
   return flaws.length === 0 ? undefined : flaws.join(', ');
 }
 
-/** Ours, and of the others those asked for. */
-export function chosen(table: Readonly<Record<string, unknown>>, against: readonly string[] | undefined): string[] {
-  return Object.keys(table).filter(
-    (name) => against === undefined || name.startsWith('waybill') || against.includes(name),
-  );
+/** Ours, and of the others those asked for that can take part on this machine; says which cannot, and why. */
+export async function participants<T extends Contestant>(
+  bench: Bench,
+  table: Readonly<Record<string, () => Promise<T>>>,
+): Promise<readonly T[]> {
+  const taking: T[] = [];
+  for (const [name, load] of Object.entries(table)) {
+    const asked = bench.against === undefined || name.startsWith('waybill') || bench.against.includes(name);
+    if (!asked) continue;
+    const contestant = await load();
+    const reason = await contestant.unavailable?.();
+    if (reason === undefined) taking.push(contestant);
+    else bench.note(`${name} is left out: ${reason}`);
+  }
+  return taking;
 }

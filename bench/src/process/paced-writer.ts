@@ -8,8 +8,10 @@ export interface Stretch {
   readonly seconds: number;
 }
 
-/** Transactions that may wait for their COMMIT; one that would be beyond it is never begun, and the rate not kept. */
-const MAX_WAITING = 20_000;
+/** Transactions that may wait for their COMMIT; while there are more, none is begun, and the rate is not kept. */
+const MAX_WAITING = 2_000;
+/** A stretch that takes longer than planned by this factor is cut: the rate was not kept. */
+const LONGEST = 1.5;
 
 /**
  * Begins a transaction at each due time, whatever became of the ones before (an open loop): a writer that waited for
@@ -18,11 +20,10 @@ const MAX_WAITING = 20_000;
 export function pacedWriter(writer: EventWriter): Program {
   let next = 0;
   return {
-    go: (task) => {
-      const stretch = task as Stretch;
-      const from = next;
-      next += stretch.perSecond * stretch.seconds;
-      return writeStretch(writer, from, stretch);
+    async go(task) {
+      const written = await writeStretch(writer, next, task as Stretch);
+      next += written.committed.length;
+      return written;
     },
     stop: () => writer.close(),
   };
@@ -39,15 +40,17 @@ async function writeStretch(writer: EventWriter, from: number, { perSecond, seco
     await writer.write(from + index);
     committed[index] = clockMs();
   };
-  for (let index = 0; index < count;) {
+  let index = 0;
+  for (;;) {
     const now = clockMs();
     for (; index < count && dueAt(index) <= now && writing.size < MAX_WAITING; index += 1) {
       due[index] = dueAt(index);
       const one = write(index).finally(() => writing.delete(one));
       writing.add(one);
     }
+    if (index === count || now > begin + seconds * 1_000 * LONGEST) break;
     await delay(1);
   }
   await Promise.all(writing);
-  return { from, due, committed };
+  return { from, due: due.slice(0, index), committed: committed.slice(0, index) };
 }

@@ -21,10 +21,17 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
   return url.href;
 }
 
+/** Removes it with its connections and replication slots, which rivals leave behind. */
 export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
-  await onDatabase(serverUrl, (client) =>
-    client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`),
-  );
+  await onDatabase(serverUrl, async (client) => {
+    await client.query('SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE database = $1', [
+      name,
+    ]);
+    await client.query('SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = $1', [
+      name,
+    ]);
+    await client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+  });
 }
 
 /** Statistics are there and dirty pages written before the clock starts, for every contestant alike. */

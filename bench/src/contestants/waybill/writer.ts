@@ -50,6 +50,11 @@ export const waybillApartWriter: LatencyContestant = {
     ),
 };
 
+/** Only the business process: what publishes its outbox is another's business. */
+export function unattended(place: Place): EventWriter {
+  return publishing(place, () => () => undefined);
+}
+
 function publishing(place: Place, wakeOf: (pool: pg.Pool) => () => void): EventWriter {
   traceEverything();
   const pool = new pg.Pool({ connectionString: place.databaseUrl, max: WRITERS });
