@@ -1,9 +1,14 @@
 import type { ProgressStep } from '@waybill/infra';
 import { measureConsume } from './measures/consume.ts';
+import { measureEndToEnd } from './measures/end-to-end.ts';
+import { measureEnqueue } from './measures/enqueue.ts';
+import { measureIdle } from './measures/idle.ts';
 import { measureLatency } from './measures/latency.ts';
 import { type Bench, fullSizes, quickSizes, type Sample } from './measures/measure.ts';
 import { type MeasureName, measureNames } from './measures/names.ts';
+import { measureLongTransaction } from './measures/long-transaction.ts';
 import { measureRelay } from './measures/relay.ts';
+import { measureTracing } from './measures/tracing.ts';
 import { writePage } from './report/page.ts';
 import { Results } from './report/results.ts';
 import { type Section, sectionTable } from './report/section.ts';
@@ -33,6 +38,23 @@ const measures = {
       },
     ],
   },
+  enqueue: {
+    run: measureEnqueue,
+    sections: [
+      {
+        name: 'enqueue',
+        title: 'Transactions with an event, many aggregates',
+        main: { measure: 'enqueue', better: 'higher' },
+        beside: [],
+      },
+      {
+        name: 'enqueue-hot',
+        title: 'Transactions with an event, one hot aggregate',
+        main: { measure: 'enqueue hot', better: 'higher' },
+        beside: [],
+      },
+    ],
+  },
   latency: {
     run: measureLatency,
     sections: [
@@ -47,6 +69,68 @@ const measures = {
         title: 'Latency at 2,000 events/s',
         main: { measure: 'p50 at 2000/s', better: 'lower' },
         beside: ['p99 at 2000/s', 'max at 2000/s', 'relay CPU at 2000/s', 'relay memory at 2000/s'],
+      },
+    ],
+  },
+  idle: {
+    run: measureIdle,
+    sections: [
+      {
+        name: 'idle',
+        title: 'A service at rest',
+        main: { measure: 'idle CPU', better: 'lower' },
+        beside: ['idle queries', 'idle memory'],
+      },
+    ],
+  },
+  'end-to-end': {
+    run: measureEndToEnd,
+    sections: [
+      {
+        name: 'end-to-end',
+        title: 'From publish to the effect in another service at 1,000 events/s',
+        main: { measure: 'end to end p50', better: 'lower' },
+        beside: ['end to end p99', 'end to end max'],
+      },
+    ],
+  },
+  tracing: {
+    run: measureTracing,
+    sections: [
+      {
+        name: 'tracing-drain',
+        title: 'Draining a backlog with tracing',
+        main: { measure: 'traced drain', better: 'higher' },
+        beside: ['traced drain CPU'],
+      },
+      {
+        name: 'tracing-consume',
+        title: 'Consuming with tracing',
+        main: { measure: 'traced consume', better: 'higher' },
+        beside: ['traced consume CPU'],
+      },
+      {
+        name: 'tracing-enqueue',
+        title: 'Transactions with an event, with tracing',
+        main: { measure: 'traced enqueue', better: 'higher' },
+        beside: [],
+      },
+    ],
+  },
+  'long-transaction': {
+    run: measureLongTransaction,
+    sections: [
+      {
+        name: 'long-transaction',
+        title: 'Latency beside a long transaction at 500 events/s',
+        main: { measure: 'long transaction p50', better: 'lower' },
+        beside: ['long transaction p99', 'long transaction max'],
+      },
+      {
+        name: 'long-transaction-hot',
+        title: 'One hot aggregate beside a long transaction',
+        main: { measure: 'hot aggregate', better: 'higher' },
+        beside: [],
       },
     ],
   },

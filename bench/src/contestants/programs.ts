@@ -1,4 +1,5 @@
 import type { Program, ProgramOrder } from '../process/program.ts';
+import { closedWriter } from '../process/closed-writer.ts';
 import { pacedWriter } from '../process/paced-writer.ts';
 import { receiver } from '../process/receiver.ts';
 import type { ConsumeContestant, LatencyContestant, RelayContestant, RunSettings } from './contestant.ts';
@@ -19,6 +20,7 @@ export const relays: Readonly<Record<string, () => Promise<RelayContestant>>> = 
 
 export const consumers: Readonly<Record<string, () => Promise<ConsumeContestant>>> = {
   waybill: async () => (await import('./waybill/consumer.ts')).waybillConsumer,
+  'waybill-batch': async () => (await import('./waybill/consumer.ts')).waybillBatchConsumer,
   'by-hand-1': async () => (await import('./by-hand/contestants.ts')).perMessage,
   'by-hand-200': async () => (await import('./by-hand/contestants.ts')).perTwoHundred,
   'by-hand-200-set': async () => (await import('./by-hand/contestants.ts')).perTwoHundredSet,
@@ -39,6 +41,19 @@ export const writers: Readonly<Record<string, () => Promise<LatencyContestant>>>
   debezium: async () => (await import('./debezium/contestants.ts')).debeziumWriter,
 };
 
+export const enqueuers: Readonly<Record<string, () => Promise<LatencyContestant>>> = {
+  waybill: async () => (await import('./enqueuers.ts')).waybillEnqueue,
+  'plain-insert': async () => (await import('./enqueuers.ts')).plainInsert,
+  'graphile-worker': async () => (await import('./graphile-worker.ts')).graphileWriter,
+  'pg-boss': async () => (await import('./pg-boss.ts')).pgBossWriter,
+  'pg-transactional-outbox': async () => (await import('./pg-transactional-outbox.ts')).pgTransactionalOutboxWriter,
+};
+
+export const hotEnqueuers: Readonly<Record<string, () => Promise<LatencyContestant>>> = {
+  waybill: async () => (await import('./enqueuers.ts')).waybillEnqueue,
+  'shared-row': async () => (await import('./enqueuers.ts')).sharedRow,
+};
+
 /** Makes the program of an order. @throws Error when there is no contestant of that name. */
 export async function loadProgram({ kind, name, settings }: ProgramOrder): Promise<Program> {
   const { place, events } = settings as RunSettings;
@@ -49,6 +64,14 @@ export async function loadProgram({ kind, name, settings }: ProgramOrder): Promi
       return (await loaded(consumers, name)).consumer(place, events);
     case 'writer':
       return pacedWriter(await (await loaded(writers, name)).writer(place));
+    case 'enqueuer':
+      return closedWriter(await (await loaded(enqueuers, name)).writer(place));
+    case 'hot-enqueuer':
+      return closedWriter(await (await loaded(hotEnqueuers, name)).writer(place));
+    case 'watched-consumer':
+      return (await import('./waybill/consumer.ts')).watchedConsumer(place, events);
+    case 'service':
+      return (await import('./waybill/service.ts')).restingService(place);
     case 'receiver':
       return receiver(place, events);
     default:

@@ -10,9 +10,10 @@ import type { Place } from '../world/place.ts';
 import { effectsIn, projectionFlaw } from '../world/projection.ts';
 import { type OwnPlace, plainPlace } from '../world/world.ts';
 import { type Bench, participants } from './measure.ts';
+import { reportRun, type RunNote } from './run-note.ts';
 
 const STALL_MS = 30_000;
-const EVERY_MS = 25;
+const EVERY_MS = 40;
 /** Those that take a transaction for each message get a shorter topic. */
 const slow: ReadonlySet<string> = new Set(['by-hand-1']);
 
@@ -26,12 +27,14 @@ export async function measureConsume(bench: Bench): Promise<void> {
     for (const contestant of rotated(contestants, round)) {
       const [topic, records] = slow.has(contestant.name) ? [short.topic, sizes.slowEvents] : [full.topic, sizes.events];
       await using own = await world.place(contestant.name, sizes.aggregates);
-      await consume(bench, contestant, { ...plainPlace(own), topic }, records, round);
+      const place = { ...plainPlace(own), topic };
+      await consume(bench, contestant, { measure: 'consume', round, place, records });
     }
   }
 }
 
-async function filledTopic(bench: Bench, records: number): Promise<OwnPlace> {
+/** A place whose topic holds `records` events. */
+export async function filledTopic(bench: Bench, records: number): Promise<OwnPlace> {
   const place = await bench.world.place('consume', bench.sizes.aggregates);
   const program = await launch({
     kind: 'relay',
@@ -43,18 +46,22 @@ async function filledTopic(bench: Bench, records: number): Promise<OwnPlace> {
   return place;
 }
 
-async function consume(
-  bench: Bench,
-  contestant: ConsumeContestant,
-  place: Place,
-  records: number,
-  round: number,
-): Promise<void> {
-  const { name, role } = contestant;
+interface ConsumeRun extends RunNote {
+  /** A database of its own, and the topic to read. */
+  readonly place: Place;
+  readonly records: number;
+}
+
+/** Times how long a consumer takes to apply a topic. */
+export async function consume(bench: Bench, contestant: ConsumeContestant, run: ConsumeRun): Promise<void> {
+  const { place, records } = run;
   await contestant.prepare(place);
   await settle(place.databaseUrl);
   const watch = new MachineWatch();
-  const program = await launch({ kind: 'consumer', name, settings: { place, events: records } });
+  const program = await launch(
+    { kind: 'consumer', name: contestant.name, settings: { place, events: records } },
+    { tracing: run.tracing },
+  );
   const before = program.usage();
   const went = program.go();
   const { rate, flaw } =
@@ -65,15 +72,13 @@ async function consume(
   const other = watch.otherCores();
   await program.stop();
 
-  const cpu = ((after.cpuSeconds - before.cpuSeconds) / records) * 100_000;
-  const figure = (measure: string, value: number, unit: string) =>
-    bench.record({ measure, contestant: name, role, round, value, unit, ...(flaw === undefined ? {} : { flaw }) });
-  figure('consume', rate, 'events/s');
-  figure('consume CPU', cpu, 's/100k');
-  figure('consume memory', after.peakRssMb, 'MB');
-  bench.note(
-    `consume ${round + 1}  ${name.padEnd(20)} ${rate.toFixed(0).padStart(8)} events/s, ${cpu.toFixed(2)} CPU s per 100,000; other work ${other.toFixed(2)} cores${flaw === undefined ? '' : `  (${flaw})`}`,
-  );
+  reportRun(bench, contestant, run, {
+    rate,
+    cpuSeconds: ((after.cpuSeconds - before.cpuSeconds) / records) * 100_000,
+    memoryMb: after.peakRssMb,
+    otherCores: other,
+    flaw,
+  });
 }
 
 /** From the first effects that are seen to the last, so that joining the group does not count. */

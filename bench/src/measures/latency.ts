@@ -99,7 +99,9 @@ function report(
 ): void {
   const { name, role } = contestant;
   const { perSecond } = stretch;
-  const { p50, p99, max, dueP99, reached, lost } = latenciesOf(written, received);
+  const { sinceCommit, sinceDue, reached, lost } = latenciesOf(written, received);
+  const { p50, p99, max } = sinceCommit;
+  const dueP99 = sinceDue.p99;
   const missed = reached < perSecond * KEPT ? `reached ${reached.toFixed(0)}/s` : undefined;
   const flaws = [runFlaw ?? (lost > 0 ? `${lost} not received` : undefined), missed].filter(
     (flaw) => flaw !== undefined,

@@ -17,6 +17,9 @@ export interface Sizes {
   readonly latencyRounds: number;
   readonly latencySeconds: number;
   readonly latencyWarmUpSeconds: number;
+  readonly idleSeconds: number;
+  /** For how long a transaction is held open. */
+  readonly longTransactionSeconds: number;
 }
 
 export const fullSizes: Sizes = {
@@ -29,6 +32,8 @@ export const fullSizes: Sizes = {
   latencyRounds: 2,
   latencySeconds: 10,
   latencyWarmUpSeconds: 5,
+  idleSeconds: 30,
+  longTransactionSeconds: 30,
 };
 
 export const quickSizes: Sizes = {
@@ -41,6 +46,8 @@ export const quickSizes: Sizes = {
   latencyRounds: 1,
   latencySeconds: 3,
   latencyWarmUpSeconds: 2,
+  idleSeconds: 5,
+  longTransactionSeconds: 6,
 };
 
 /** One figure of one contestant in one round. */

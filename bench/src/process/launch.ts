@@ -19,12 +19,30 @@ export interface LaunchedProgram {
 
 const STOP_DEADLINE_MS = 30_000;
 
+/** How a process is started, beside what it is. */
+export interface LaunchOptions {
+  /** Traced as services are: every span exported to an OTLP receiver, of a share of the traces. */
+  readonly tracing?: Tracing | undefined;
+}
+
+export interface Tracing {
+  /** Base of the OTLP receiver. */
+  readonly endpoint: string;
+  /** The share of traces that is kept, 0 to 1. */
+  readonly ratio: number;
+}
+
 /** Starts a process for the program and waits until it is ready. @throws Error with the program's own message. */
-export async function launch(order: ProgramOrder, nodeArguments: readonly string[] = []): Promise<LaunchedProgram> {
+export async function launch(order: ProgramOrder, { tracing }: LaunchOptions = {}): Promise<LaunchedProgram> {
   const child = fork(main, {
-    execArgv: [...nodeArguments],
+    execArgv: tracing === undefined ? [] : ['--import', import.meta.resolve('@waybill/telemetry/register')],
     serialization: 'advanced',
-    env: { ...process.env, KAFKAJS_NO_PARTITIONER_WARNING: '1', NODE_NO_WARNINGS: '1' },
+    env: {
+      ...process.env,
+      KAFKAJS_NO_PARTITIONER_WARNING: '1',
+      NODE_NO_WARNINGS: '1',
+      ...(tracing === undefined ? {} : tracingVariables(order.name, tracing)),
+    },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const failed = Promise.withResolvers<never>();
@@ -55,6 +73,14 @@ export async function launch(order: ProgramOrder, nodeArguments: readonly string
       clearTimeout(timer);
       return value;
     },
+  };
+}
+
+function tracingVariables(name: string, { endpoint, ratio }: Tracing): Readonly<Record<string, string>> {
+  return {
+    OTEL_SERVICE_NAME: name,
+    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    OTEL_TRACES_SAMPLER_ARG: String(ratio),
   };
 }
 

@@ -71,13 +71,54 @@ const at =
   (results: Results) =>
     results.find(measure, contestant);
 
+/** The rival that does best at a latency: it lost nothing and kept the rate. */
+const bestRival = (measure: string, better: 'higher' | 'lower') => (results: Results) =>
+  results.bestRival(measure, better);
+
+const atRate = (perSecond: number): readonly Target[] => [
+  ratio(
+    'latency',
+    `p50 at ${perSecond}/s against direct produce`,
+    'at most 2.5 times',
+    at(`p50 at ${perSecond}/s`),
+    at(`p50 at ${perSecond}/s`, 'direct'),
+    (value) => value <= 2.5,
+  ),
+  ratio(
+    'latency',
+    `p99 at ${perSecond}/s against direct produce`,
+    'at most 1.2 times',
+    at(`p99 at ${perSecond}/s`),
+    at(`p99 at ${perSecond}/s`, 'direct'),
+    (value) => value <= 1.2,
+  ),
+  ratio(
+    'latency',
+    `p99 at ${perSecond}/s against the best rival that keeps the rate`,
+    'below it',
+    at(`p99 at ${perSecond}/s`),
+    bestRival(`p99 at ${perSecond}/s`, 'lower'),
+    (value) => value < 1,
+  ),
+];
+
+const traced = (what: string): Target =>
+  ratio(
+    'tracing',
+    `${what} with tracing, a tenth of the traces kept`,
+    'at least 0.85 times as fast',
+    at(`traced ${what}`, 'waybill-traced'),
+    at(`traced ${what}`),
+    (value) => value >= 0.85,
+  );
+
 export const targets: readonly Target[] = [
   ratio(
     'relay',
     'drain against the best rival that loses nothing',
     'at least 3 times',
     at('drain'),
-    (results) => results.bestRival('drain', 'higher'),
+    bestRival('drain', 'higher'),
     (value) => value >= 3,
   ),
   ratio(
@@ -101,6 +142,65 @@ export const targets: readonly Target[] = [
     'at least 30,000 events/s',
     at('consume', 'waybill-batch'),
     (value) => value >= 30_000,
+  ),
+  ratio(
+    'enqueue',
+    'transactions with an event, many aggregates',
+    'at least 0.65 times a plain insert in its place',
+    at('enqueue'),
+    at('enqueue', 'plain-insert'),
+    (value) => value >= 0.65,
+  ),
+  ratio(
+    'enqueue',
+    'transactions with an event, one hot aggregate',
+    'at least 0.8 times an update of one shared row',
+    at('enqueue hot'),
+    at('enqueue hot', 'shared-row'),
+    (value) => value >= 0.8,
+  ),
+  ...atRate(500),
+  ...atRate(2_000),
+  figure(
+    'latency',
+    'cost of the relay at 2,000/s',
+    'at most 7 CPU s per 100,000 events',
+    at('relay CPU at 2000/s', 'waybill-apart'),
+    (value) => value <= 7,
+  ),
+  figure(
+    'latency',
+    'cost of the relay at 500/s',
+    'at most 25 CPU s per 100,000 events',
+    at('relay CPU at 500/s', 'waybill-apart'),
+    (value) => value <= 25,
+  ),
+  figure(
+    'latency',
+    'memory of the relay at 2,000/s',
+    'at most 150 MB',
+    at('relay memory at 2000/s', 'waybill-apart'),
+    (value) => value <= 150,
+  ),
+  figure('idle', 'CPU of a service at rest', 'below 1.5% of a core', at('idle CPU'), (value) => value < 1.5),
+  figure('idle', 'queries of a service at rest', 'at most 4 a second', at('idle queries'), (value) => value <= 4),
+  figure(
+    'end-to-end',
+    'publish to the visible effect at 1,000/s, traced, p99',
+    'at most 25 ms',
+    at('end to end p99'),
+    (value) => value <= 25,
+  ),
+  traced('drain'),
+  traced('consume'),
+  traced('enqueue'),
+  ratio(
+    'long-transaction',
+    'p50 of others beside a long transaction',
+    'unchanged (within 1.25 times)',
+    at('long transaction p50', 'waybill, long transaction'),
+    at('long transaction p50'),
+    (value) => value <= 1.25,
   ),
 ];
 

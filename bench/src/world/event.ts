@@ -20,7 +20,15 @@ const FRAME_BYTES = 5;
 
 export const AGGREGATE_TYPE = 'bench.entity';
 export const SOURCE = '/waybill/bench';
-export const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00';
+/** One event in so many belongs to a trace that is kept. */
+export const TRACED_ONE_IN = 10;
+const UNTRACED = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00';
+
+/** The `traceparent` of the event with this number: a trace of its own, kept for one in {@link TRACED_ONE_IN}. */
+export function traceparentOf(sequence: number): string {
+  if (sequence % TRACED_ONE_IN !== 0) return UNTRACED;
+  return `00-${(sequence + 1).toString(16).padStart(32, '0')}-00f067aa0ba902b7-01`;
+}
 
 const schema = JSON.stringify({
   type: 'record',
@@ -84,7 +92,12 @@ export function baggageOf(correlationId: string): string {
 }
 
 /** The headers that every contestant's records carry: those of a Waybill record that is traced. */
-export function measuredHeaders(contract: MeasuredContract, entity: string, version: number): Record<string, string> {
+export function measuredHeaders(
+  contract: MeasuredContract,
+  entity: string,
+  version: number,
+  sequence = 1,
+): Record<string, string> {
   const id = newEventId();
   return headersOf({
     position: 0,
@@ -106,7 +119,7 @@ export function measuredHeaders(contract: MeasuredContract, entity: string, vers
     correlationId: id,
     causationId: null,
     renditions: null,
-    traceparent: TRACEPARENT,
+    traceparent: traceparentOf(sequence),
     tracestate: null,
     baggage: baggageOf(id),
   });

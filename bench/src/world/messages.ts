@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import { newEventId } from '@waybill/contracts';
-import { baggageOf, entityId, measuredContract, measuredHeaders, measuredValue } from './event.ts';
+import { baggageOf, entityId, measuredContract, measuredHeaders, measuredValue, traceparentOf } from './event.ts';
 import type { Place } from './place.ts';
 
 /** A record as any client takes it. */
@@ -31,6 +31,7 @@ export function messageMaker(place: Place): (from: number, to: number) => Measur
         ce_id: id,
         ce_correlationid: id,
         ce_aggregateversion: String(Math.floor(n / place.aggregates) + 1),
+        traceparent: traceparentOf(n),
         baggage: baggageOf(id),
       };
       messages.push({ key: entity.key, value: entity.value, headers });
@@ -48,7 +49,7 @@ export function messageWriter(place: Place): (sequence: number) => MeasuredMessa
     return {
       key,
       value: measuredValue(contract, place.schemaId, sequence, key),
-      headers: measuredHeaders(contract, key, version),
+      headers: measuredHeaders(contract, key, version, sequence),
     };
   };
 }

@@ -15,6 +15,15 @@ INSERT INTO projection AS p (entity, version, events, amount, checksum) VALUES (
 ON CONFLICT (entity) DO UPDATE SET version = EXCLUDED.version, events = p.events + 1, amount = p.amount + EXCLUDED.amount,
   checksum = p.checksum + EXCLUDED.checksum`;
 
+/** The effects of many events, given as columns: their entities, versions and amounts. */
+export const APPLY_SET = `
+INSERT INTO projection AS p (entity, version, events, amount, checksum)
+SELECT e.entity, max(e.version), count(*), sum(e.amount), sum(e.version)
+  FROM unnest($1::text[], $2::bigint[], $3::float8[]) AS e(entity, version, amount)
+ GROUP BY e.entity
+ON CONFLICT (entity) DO UPDATE SET version = EXCLUDED.version, events = p.events + EXCLUDED.events,
+  amount = p.amount + EXCLUDED.amount, checksum = p.checksum + EXCLUDED.checksum`;
+
 /** Effects so far. */
 export async function effectsIn(client: Client): Promise<number> {
   const { rows } = await client.query<{ events: string }>('SELECT coalesce(sum(events), 0) AS events FROM projection');

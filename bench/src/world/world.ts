@@ -44,6 +44,12 @@ export class World {
     }
   }
 
+  /** Registers the bench's contract for a topic, for those who look it up. */
+  async register(topic: string): Promise<void> {
+    const { registryUrl, ownsRegistry } = this.servers;
+    await registerContracts({ url: registryUrl, contracts: [measuredContract(topic)], ownsRegistry });
+  }
+
   /** A database and a topic for one run; gone when disposed of. */
   async place(name: string, aggregates: number): Promise<OwnPlace> {
     const run = `bench_${name.replaceAll(/[^a-z0-9]+/g, '_')}_${randomBytes(4).toString('hex')}`;

@@ -3,7 +3,7 @@ import { migrate } from '@waybill/postgres';
 import pg from 'pg';
 import { createAggregates, inTransactions } from '../../world/aggregates.ts';
 import { onDatabase } from '../../world/database.ts';
-import { AGGREGATE_TYPE, measuredContract, SOURCE, TRACEPARENT } from '../../world/event.ts';
+import { AGGREGATE_TYPE, measuredContract, SOURCE, TRACED_ONE_IN, traceparentOf } from '../../world/event.ts';
 import type { Place } from '../../world/place.ts';
 
 /** Waybill's migrations, and the entities of the run. */
@@ -31,7 +31,7 @@ export async function fillOutbox(place: Place, rows: number, rowsInTransaction =
         text: FILL,
         values: [
           ...[from, to, place.aggregates, base, AGGREGATE_TYPE, contract.name, contract.topic, SOURCE],
-          ...[new Date().toISOString(), dataSchemaUrn(contract), avroContentType, TRACEPARENT],
+          ...[new Date().toISOString(), dataSchemaUrn(contract), avroContentType, traceparentOf(1), TRACED_ONE_IN],
         ],
       }),
     );
@@ -48,7 +48,9 @@ INSERT INTO waybill.outbox (
   cluster, slot, kind, id, major, aggregatetype, aggregateid, aggregateversion, partitionkey, type, topic, payload, source, time,
   dataschema, contenttype, correlationid, traceparent, baggage)
 SELECT (SELECT waybill.cluster_id()), a.slot, 'event', e.id, 1, $5, a.id, e.n / $3 + 1 + $4, a.id, $6, $7, a.value, $8, $9,
-       $10, $11, e.id::text, $12, 'correlation.id=' || e.id
+       $10, $11, e.id::text,
+       CASE WHEN e.n % $13::int = 0 THEN '00-' || lpad(to_hex(e.n + 1), 32, '0') || '-00f067aa0ba902b7-01' ELSE $12 END,
+       'correlation.id=' || e.id
   FROM (SELECT n, uuidv7() AS id FROM generate_series($1::int, $2::int) AS n) AS e
   JOIN bench_aggregate a ON a.number = e.n % $3::int
  ORDER BY e.n`;

@@ -4,7 +4,7 @@ import { createOutbox, startRelay } from '@waybill/messaging';
 import { postgresNotifier, postgresOutbox, postgresRelayStore, transaction } from '@waybill/postgres';
 import pg from 'pg';
 import { errorLogger } from '../../process/error-logger.ts';
-import { baggageOf, entityId, measuredContract, measuredData, SOURCE, TRACEPARENT } from '../../world/event.ts';
+import { baggageOf, entityId, measuredContract, measuredData, SOURCE, traceparentOf } from '../../world/event.ts';
 import type { Place } from '../../world/place.ts';
 import { WRITERS } from '../plain-outbox.ts';
 import type { LatencyContestant } from '../contestant.ts';
@@ -79,11 +79,14 @@ function publishing(place: Place, wakeOf: (pool: pg.Pool) => () => void): EventW
   };
 }
 
-/** Rows get the two headers that tracing gives them, without the cost of a tracer, which is a measure of its own. */
+/**
+ * Rows get the two headers that tracing gives them, without the cost of a tracer, which is a measure of its own; in a
+ * process that is traced the real ones are there already, and stay.
+ */
 function traceEverything(): void {
   propagation.setGlobalPropagator({
     inject(context, carrier, setter) {
-      setter.set(carrier, 'traceparent', TRACEPARENT);
+      setter.set(carrier, 'traceparent', traceparentOf(1));
       const correlationId = propagation.getBaggage(context)?.getEntry('correlation.id')?.value ?? '';
       setter.set(carrier, 'baggage', baggageOf(correlationId));
     },
