@@ -39,6 +39,10 @@ export function kafkaPublisher(options: KafkaPublisherOptions): Publisher {
       if (closed)
         return records.map(() => ({ status: 'unavailable', code: 'CLOSED', message: 'The publisher was closed.' }));
       const deadline = Date.now() + sendTimeoutMs;
+      const [first] = records;
+      if (first === undefined) return [];
+      if (records.every(({ topic }) => topic === first.topic)) return laneOf(first.topic).send(records, deadline);
+
       const outcomes: SendOutcome[] = [];
       const byTopic = Map.groupBy(
         records.map((record, index) => ({ index, record })),

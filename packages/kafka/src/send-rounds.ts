@@ -3,6 +3,7 @@ import type { OutgoingRecord } from '@waybill/messaging';
 /** About what a record takes on the wire, in bytes; never below it by more than the batch's own header. */
 export function recordBytes(record: OutgoingRecord): number {
   let bytes = 24 + Buffer.byteLength(record.key) + record.value.byteLength;
+  if (record.headerBytes) return bytes + record.headerBytes.length;
   for (const [name, value] of Object.entries(record.headers)) {
     bytes += 6 + Buffer.byteLength(name) + Buffer.byteLength(value);
   }

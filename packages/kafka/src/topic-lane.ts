@@ -1,11 +1,12 @@
 import type { Logger, OutgoingRecord, SendOutcome } from '@waybill/messaging';
-import type { Message, PartitionerArgs, Producer } from 'kafkajs';
+import type { PartitionerArgs, Producer } from 'kafkajs';
 import { brokerError, isLostSequence, isRecordFault } from './broker-error.ts';
 import type { BrokerError } from './broker-error.ts';
 import { openClient } from './connection.ts';
 import type { ClientTimeouts, KafkaClient, KafkaConnection } from './connection.ts';
+import { groupedWithoutCopies, LaneMessage } from './lane-message.ts';
 import { murmur2 } from './murmur2.ts';
-import { recordBytes, sendRounds } from './send-rounds.ts';
+import { sendRounds } from './send-rounds.ts';
 
 /** Above what any broker takes in one request (`socket.request.max.bytes`, 100 MiB): it closes the connection instead. */
 const maxRequestBytes = 64 * 1024 * 1024;
@@ -18,11 +19,6 @@ export interface LaneOptions {
   /** Bytes of one partition's records in one request, roughly; the topic's `max.message.bytes` must not be below. */
   readonly maxBatchBytes: number;
   readonly timeouts: ClientTimeouts;
-}
-
-interface Entry {
-  readonly index: number;
-  readonly record: OutgoingRecord;
 }
 
 /**
@@ -46,28 +42,27 @@ export class TopicLane {
   /** One outcome per record, in the order given. @param deadline when to give up, as `Date.now()` counts. */
   async send(records: readonly OutgoingRecord[], deadline: number): Promise<readonly SendOutcome[]> {
     const outcomes: SendOutcome[] = [];
-    const entries = records.map((record, index) => ({ index, record }));
-    const sendable = entries.filter(({ index, record }) => {
-      const fault = localFault(record);
-      if (fault !== undefined) outcomes[index] = { status: 'rejected', ...fault };
-      return fault === undefined;
-    });
-
+    const entries = records.map((record, index) => new LaneMessage(record, index));
     const blocked = new Map<string, SendOutcome>();
-    for (const { index, record } of entries) {
-      if (outcomes[index]?.status === 'rejected') blocked.set(record.key, behindRejected(record.key));
-      else if (blocked.has(record.key)) outcomes[index] = behindRejected(record.key);
+    const open: LaneMessage[] = [];
+    for (const entry of entries) {
+      const { index, record } = entry;
+      const fault = localFault(entry);
+      if (fault !== undefined) {
+        outcomes[index] = { status: 'rejected', ...fault };
+        blocked.set(record.key, behindRejected(record.key));
+      } else if (blocked.has(record.key)) outcomes[index] = behindRejected(record.key);
+      else open.push(entry);
     }
 
     let stopped: SendOutcome | undefined;
-    const open = sendable.filter(({ index }) => outcomes[index] === undefined);
     for (const round of sendRounds(
       open,
-      ({ record }) => this.#groupOf(record.key),
-      ({ record }) => recordBytes(record),
+      (entry) => this.#groupOf(entry),
+      ({ bytes }) => bytes,
       this.#options.maxBatchBytes,
     )) {
-      const free: Entry[] = [];
+      const free: LaneMessage[] = [];
       for (const entry of round) {
         const held = stopped ?? blocked.get(entry.record.key);
         if (held === undefined) free.push(entry);
@@ -92,7 +87,7 @@ export class TopicLane {
     current.client.sever();
   }
 
-  async #sendRound(entries: readonly Entry[], outcomes: SendOutcome[], deadline: number): Promise<void> {
+  async #sendRound(entries: readonly LaneMessage[], outcomes: SendOutcome[], deadline: number): Promise<void> {
     const failure = await this.#attempt(entries, deadline);
     if (failure === undefined) {
       for (const { index } of entries) outcomes[index] = acknowledged;
@@ -102,19 +97,19 @@ export class TopicLane {
       for (const { index } of entries) outcomes[index] = unavailable(failure);
       return;
     }
-    for (const group of Map.groupBy(entries, ({ record }) => this.#groupOf(record.key)).values()) {
+    for (const group of Map.groupBy(entries, (entry) => this.#groupOf(entry)).values()) {
       await this.#isolate(group, outcomes, deadline, new Set());
     }
   }
 
   /** Sends one partition's records, halving what is refused until the record at fault stands alone. */
   async #isolate(
-    entries: readonly Entry[],
+    entries: readonly LaneMessage[],
     outcomes: SendOutcome[],
     deadline: number,
     rejectedKeys: Set<string>,
   ): Promise<boolean> {
-    const free: Entry[] = [];
+    const free: LaneMessage[] = [];
     for (const entry of entries) {
       if (rejectedKeys.has(entry.record.key)) outcomes[entry.index] = behindRejected(entry.record.key);
       else free.push(entry);
@@ -149,13 +144,13 @@ export class TopicLane {
     return this.#isolate(free.slice(middle), outcomes, deadline, rejectedKeys);
   }
 
-  async #attempt(entries: readonly Entry[], deadline: number): Promise<BrokerError | undefined> {
+  async #attempt(entries: readonly LaneMessage[], deadline: number): Promise<BrokerError | undefined> {
     const first = await this.#attemptOnce(entries, deadline);
     if (first === undefined || !isLostSequence(first.code)) return first;
     return this.#attemptOnce(entries, deadline);
   }
 
-  async #attemptOnce(entries: readonly Entry[], deadline: number): Promise<BrokerError | undefined> {
+  async #attemptOnce(entries: readonly LaneMessage[], deadline: number): Promise<BrokerError | undefined> {
     const remainingMs = deadline - Date.now();
     if (remainingMs <= 0)
       return { code: 'SEND_TIMEOUT', message: 'The time for this call was up before the broker was asked.' };
@@ -166,7 +161,7 @@ export class TopicLane {
           topic: this.#options.topic,
           acks: -1,
           timeout: Math.max(1_000, Math.min(this.#options.timeouts.requestTimeoutMs, remainingMs)),
-          messages: entries.map(({ record }) => message(record)),
+          messages: groupedWithoutCopies(entries),
         });
       });
       return undefined;
@@ -201,14 +196,15 @@ export class TopicLane {
     }
   }
 
-  #partitionOf({ partitionMetadata, message: { key } }: PartitionerArgs): number {
+  #partitionOf({ partitionMetadata, message }: PartitionerArgs): number {
     this.#partitions = partitionMetadata.length;
-    return murmur2(key ?? '') % partitionMetadata.length;
+    const hash = message instanceof LaneMessage ? message.hash : murmur2(message.key ?? '');
+    return hash % partitionMetadata.length;
   }
 
-  /** The partition of a key; one for all while their number is not known yet. */
-  #groupOf(key: string): number {
-    return this.#partitions === undefined ? 0 : murmur2(key) % this.#partitions;
+  /** The partition of a message; one for all while their number is not known yet. */
+  #groupOf({ hash }: LaneMessage): number {
+    return this.#partitions === undefined ? 0 : hash % this.#partitions;
   }
 
   #abandon(): void {
@@ -220,17 +216,7 @@ export class TopicLane {
   }
 }
 
-function message(record: OutgoingRecord): Message {
-  const { value } = record;
-  return {
-    key: Buffer.from(record.key),
-    value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-    headers: { ...record.headers },
-  };
-}
-
-function localFault(record: OutgoingRecord): BrokerError | undefined {
-  const bytes = recordBytes(record);
+function localFault({ bytes }: LaneMessage): BrokerError | undefined {
   if (bytes <= maxRequestBytes) return undefined;
   return {
     code: 'MESSAGE_TOO_LARGE',

@@ -1,3 +1,5 @@
+import type { HeaderBytes } from './publishing/header-bytes.ts';
+
 /**
  * The log: what Waybill needs of Kafka. Publisher and subscriber have two methods each; whoever implements them must
  * pass the conformance suites in `packages/testing`.
@@ -9,6 +11,8 @@ export interface OutgoingRecord {
   readonly key: string;
   readonly value: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
+  /** The headers once more, as bytes, where whoever made the record has them so. A publisher may use either. */
+  readonly headerBytes?: HeaderBytes;
 }
 
 /** A record as read from a topic. Header names are as on the wire; a repeated header keeps its last value. */

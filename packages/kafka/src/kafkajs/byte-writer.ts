@@ -23,6 +23,12 @@ export class ByteWriter {
     return this.#buffer.subarray(0, this.#at);
   }
 
+  /** Leaves bytes free, whose content is whatever it was. */
+  skip(bytes: number): void {
+    this.#reserve(bytes);
+    this.#at += bytes;
+  }
+
   byte(value: number): void {
     this.#reserve(1);
     this.#buffer[this.#at] = value;

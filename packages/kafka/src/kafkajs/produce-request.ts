@@ -2,6 +2,7 @@ import { ByteWriter } from './byte-writer.ts';
 import { crc32c } from './crc32c.ts';
 import { installedVersion, internal, replaceInternal, replacedVersion } from './internals.ts';
 import { type RecordToEncode, writeRecord } from './record-encoder.ts';
+import { HEADROOM, replaceBodyCopies, requestBody } from './request-buffer.ts';
 
 const requestModule = 'protocol/requests/produce/v3/request.js';
 const requestReaders = ['protocol/requests/produce/v4/request.js'];
@@ -60,12 +61,18 @@ let isReplaced = false;
 export function replaceProduceRequest(): void {
   if (isReplaced || installedVersion() !== replacedVersion) return;
   isReplaced = true;
+  replaceBodyCopies();
   const original = internal(requestModule);
   if (!isMaker(original)) throw new Error('kafkajs no longer has the produce request that is replaced here.');
   replaceInternal(requestModule, produceRequest(original), [
     ...requestReaders,
     ...['v5', 'v6', 'v7'].map((version) => `protocol/requests/produce/${version}/request.js`),
   ]);
+}
+
+/** Whether messages may have their headers as bytes alone; else they must have them as kafkajs wants them. */
+export function takesHeaderBytes(): boolean {
+  return isReplaced;
 }
 
 /** The request, as `original` would make it. */
@@ -94,7 +101,8 @@ function isPlain({ compression = 0, topicData }: ProduceArguments): boolean {
 function encodeRequest(args: ProduceArguments): Encoded {
   let records = 0;
   for (const { partitions } of args.topicData) for (const { messages } of partitions) records += messages.length;
-  const writer = new ByteWriter(1_024 + records * BYTES_OF_RECORD);
+  const writer = new ByteWriter(HEADROOM + 1_024 + records * BYTES_OF_RECORD);
+  writer.skip(HEADROOM);
   writer.text(args.transactionalId ?? null);
   writer.int16(args.acks);
   writer.int32(args.timeout);
@@ -110,8 +118,7 @@ function encodeRequest(args: ProduceArguments): Encoded {
       writer.patchUInt32(size, writer.position - size - 4);
     }
   }
-  const { bytes } = writer;
-  return { buf: bytes, buffer: bytes };
+  return requestBody(writer.bytes);
 }
 
 /** A batch of format 2 (Kafka's protocol guide, "Record Batch"). */

@@ -4,6 +4,8 @@ export interface RecordToEncode {
   readonly key?: Bytes;
   readonly value?: Bytes;
   readonly headers?: RecordHeaders | undefined;
+  /** The headers as they stand in a record, from their number on; they say what `headers` says. */
+  readonly headerBytes?: Uint8Array | undefined;
 }
 
 type RecordHeaders = Readonly<Record<string, Bytes | readonly Bytes[]>>;
@@ -15,7 +17,7 @@ const MOST_NAMES = 256;
 
 /** Writes a record of format 2 (Kafka's protocol guide, "Record Batch"), its own length in front. */
 export function writeRecord(writer: ByteWriter, offsetDelta: number, record: RecordToEncode): void {
-  const { key, value, headers } = record;
+  const { key, value, headerBytes } = record;
   const start = writer.beginSized();
   writer.byte(0);
   // All records of a batch have its timestamp.
@@ -23,7 +25,8 @@ export function writeRecord(writer: ByteWriter, offsetDelta: number, record: Rec
   writer.varInt(offsetDelta);
   writer.sizedBytes(key);
   writer.sizedBytes(value);
-  writeHeaders(writer, headers);
+  if (headerBytes) writer.raw(headerBytes);
+  else writeHeaders(writer, record.headers);
   writer.endSized(start);
 }
 

@@ -75,6 +75,21 @@ describe('what is replaced in kafkajs', () => {
     );
   });
 
+  it('makes the whole request of it as kafkajs does, without a copy', async () => {
+    replaceProduceRequest();
+    const make = internal('protocol/request.js') as (options: object) => Promise<{ buf: Buffer; buffer: Buffer }>;
+    await fc.assert(
+      fc.asyncProperty(produceArguments, fc.string({ maxLength: 700 }), async (args, clientId) => {
+        const body = await ours(args).encode();
+        const request = { ...ours(args), encode: () => Promise.resolve(body) };
+        const made = await make({ correlationId: 7, clientId, request });
+        const byKafkajs = await make({ correlationId: 7, clientId, request: original(args) });
+        expect(made.buffer.toString('hex')).toBe(byKafkajs.buffer.toString('hex'));
+        expect(made.buf.buffer === body.buf.buffer).toBe(Buffer.byteLength(clientId) < 500);
+      }),
+    );
+  });
+
   it('leaves records with times of their own to kafkajs', async () => {
     const args = {
       acks: -1,

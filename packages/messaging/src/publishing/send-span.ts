@@ -10,8 +10,9 @@ const tracer = trace.getTracer('@waybill/messaging');
  * @param startedAt when the send began that succeeded.
  */
 export function traceSent(row: OutboxRow, startedAt: Date): void {
-  const { traceparent, tracestate, baggage } = row;
+  const { traceparent } = row;
   if (traceparent === null || !isSampled(traceparent)) return;
+  const { tracestate, baggage } = row;
   const carrier = {
     traceparent,
     ...(tracestate === null ? {} : { tracestate }),

@@ -12,6 +12,8 @@ import {
   type SavedCursor,
 } from '@waybill/messaging';
 import type pg from 'pg';
+import { CopiedRows, copiedColumns } from './copied-rows.ts';
+import { copyOut } from './copy-query.ts';
 import { CLAIM, HELD, LEASE, LEAVE, RELEASE, SAVE } from './lease-sql.ts';
 import { type RawRow, rawTypes, rowOf } from './outbox-columns.ts';
 import { attachPartitions, dropPartitions, type PartitionOptions } from './partitions.ts';
@@ -136,10 +138,11 @@ export class PostgresRelaySession implements RelaySession {
 
   async chunk(delta: BacklogDelta, shards: readonly number[], limit: number): Promise<readonly OutboxRow[]> {
     const { from, inFlight, to, position } = delta;
-    // Without a name: the plan is made for these values each time.
+    // COPY plans for these values each time, and gives the rows as bytes: texts of them would only be bytes again.
+    const copied = new CopiedRows();
     const values = [from, inFlight, shards, to.xmax, to.inFlight, position];
-    const rows = await this.#ask(this.#others, undefined, chunkSql(limit), values);
-    return rows.map((row) => rowOf(row, 0));
+    await copyOut(this.#polls, chunkSql(limit, copiedColumns), values, (message) => copied.add(message));
+    return copied.rows;
   }
 
   async heldRows(held: Held, before: Delta): Promise<readonly OutboxRow[]> {
