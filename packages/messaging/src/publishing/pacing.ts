@@ -12,3 +12,17 @@ export function idleDelay(emptyLooks: number, listening: boolean): number {
   if (emptyLooks < 45) return Math.min(250, 5 * 2 ** Math.min(Math.max(emptyLooks - 1, 0), 10));
   return listening ? 1_000 : 500;
 }
+
+/**
+ * When the next batch is read: `ahead`, while the last one is in flight, or, to `keep-up` with what is committed, when
+ * that was acknowledged. What is read ahead of a send waits for it, and what is committed meanwhile waits for one more.
+ */
+export type ReadPace = 'ahead' | 'keep-up';
+
+/** Reading ahead pays when reading takes long: in a backlog, and when batches are a quarter full. */
+export function paceAfter(
+  batch: { readonly rows: { readonly length: number }; readonly more: boolean },
+  batchRows: number,
+): ReadPace {
+  return batch.more || batch.rows.length * 4 >= batchRows ? 'ahead' : 'keep-up';
+}

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { CursorSaver } from './cursor-saver.ts';
 import { deltaOf } from './delta.ts';
 import { HeldBook } from './held-book.ts';
-import { idleDelay } from './pacing.ts';
+import { idleDelay, paceAfter, type ReadPace } from './pacing.ts';
 import { RelayDelivery } from './relay-delivery.ts';
 import { type Batch, RelayReader } from './relay-reader.ts';
 import { RelayShards } from './relay-shards.ts';
@@ -116,6 +116,7 @@ export class RelayRun {
 
   async #publishing(): Promise<void> {
     let inFlight: Promise<void> = Promise.resolve();
+    let pace: ReadPace = 'keep-up';
     try {
       while (!this.#stopping) {
         if (this.#failure) throw this.#failure;
@@ -129,7 +130,9 @@ export class RelayRun {
           await this.#parts.work.wait(500);
           continue;
         }
+        if (pace === 'keep-up') await inFlight;
         const batch = await this.#reader.read(shards);
+        pace = paceAfter(batch, this.#parts.batchRows);
         await inFlight;
         if (batch.rows.length > 0 || batch.more) {
           this.#emptyLooks = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { batchSize, sendRuns } from '../../../src/publishing/batch-size.ts';
-import { fullJitter, idleDelay } from '../../../src/publishing/pacing.ts';
+import { fullJitter, idleDelay, paceAfter } from '../../../src/publishing/pacing.ts';
 import { limitBaggage } from '../../../src/publishing/fact-trace.ts';
 
 describe('fullJitter', () => {
@@ -28,6 +28,16 @@ describe('idleDelay', () => {
     expect(idleDelay(20, true)).toBe(250);
     expect(idleDelay(1_000, true)).toBe(1_000);
     expect(idleDelay(1_000, false)).toBe(500);
+  });
+});
+
+describe('paceAfter', () => {
+  it('reads ahead of the send where reading takes long, and after it where a read would come too early', () => {
+    const rows = (length: number, more: boolean) => paceAfter({ rows: { length }, more }, 1_000);
+    expect(rows(3, false)).toBe('keep-up');
+    expect(rows(249, false)).toBe('keep-up');
+    expect(rows(250, false)).toBe('ahead');
+    expect(rows(0, true)).toBe('ahead');
   });
 });
 

@@ -1,8 +1,8 @@
-import { fact, rendition, UnsafeCommitError } from '@waybill/messaging';
+import { fact, rendition, UnsafeCommitError, VersionConflictError } from '@waybill/messaging';
 import { Kysely, PostgresDialect } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchEvents, transaction } from '../../../src/index.ts';
-import { contractOf, type Database, database, outbox, placed, publish } from './harness.ts';
+import { contractOf, type Database, database, outbox, placed, publish, publishMany } from './harness.ts';
 
 let db: Database;
 beforeAll(async () => {
@@ -57,6 +57,42 @@ describe('publish', () => {
     });
     await expect(unsafe).rejects.toThrow(UnsafeCommitError);
     expect(await versionsOf('unsafe')).toEqual([]);
+  });
+
+  it('refuses the same of several events in one call', async () => {
+    const several = [
+      { aggregateId: 'several-1', data: {} },
+      { aggregateId: 'several-2', data: {}, expectedVersion: 2 },
+    ];
+    const publishSeveral = (expected: typeof several, commit = 'on') =>
+      transaction(db.pool, async (tx) => {
+        await tx.query(`SET LOCAL synchronous_commit = ${commit}`);
+        await outbox.publishAll(
+          tx,
+          expected.map((event) => fact(placed, event)),
+        );
+      });
+    await expect(publishSeveral(several)).rejects.toThrow(VersionConflictError);
+    await expect(publishSeveral(several.slice(0, 1).concat(several), 'off')).rejects.toThrow(UnsafeCommitError);
+    expect(await versionsOf('several-1')).toEqual([]);
+  });
+
+  it('says in each row which cluster wrote it, however its transaction before ended', async () => {
+    const client = await db.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await publish(client, 'cluster');
+      await client.query('ROLLBACK');
+      await publish(client, 'cluster');
+      await publish(client, 'cluster');
+      await publishMany(client, ['cluster', 'cluster-2']);
+    } finally {
+      client.release();
+    }
+    const { rows } = await db.pool.query(
+      `SELECT DISTINCT cluster = waybill.cluster_id() AND cluster > 0 AS right FROM waybill.outbox WHERE aggregateid LIKE 'cluster%'`,
+    );
+    expect(rows).toEqual([{ right: true }]);
   });
 
   it('keeps in the row the key that the relay sends, so that change data capture sends the same', async () => {
