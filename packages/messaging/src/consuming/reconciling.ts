@@ -1,7 +1,7 @@
 import type { ConsumerContext } from './consumer-context.ts';
 import type { NextStep } from './draining.ts';
 import { callHandler } from './handler-call.ts';
-import type { EntityKey, EventToPark, ParkedEvent } from './inbox-store.ts';
+import { type EntityKey, entityKeyText, type EventToPark, type ParkedEvent } from './inbox-store.ts';
 import { decideHead } from './ordering.ts';
 import { inEventSpan } from './process-span.ts';
 import type { FetchedRecord } from './producer-source.ts';
@@ -103,8 +103,14 @@ async function fetchMissing(c: ConsumerContext, head: ParkedEvent, applied: numb
     return false;
   }
   await c.store.transaction(async (tx) => {
-    await tx.lockEntities(c.definition.name, [head.key]);
-    await tx.park(c.definition.name, [...found.values()]);
+    const locked = await tx.lockEntities(c.definition.name, [head.key]);
+    // What came by the log while the producer was asked is done, and must not stand parked beside that.
+    const reached = locked.get(entityKeyText(head.key))?.applied ?? 0;
+    const missing = [...found].filter(([version]) => version > reached);
+    await tx.park(
+      c.definition.name,
+      missing.map(([, event]) => event),
+    );
   });
   c.log.info(
     { consumer: c.definition.name, key: head.key, from, to, found: found.size },

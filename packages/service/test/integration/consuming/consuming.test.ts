@@ -156,6 +156,21 @@ describe('a gap', () => {
     expect(arrivals.map((row) => row['arrival'])).toEqual(['delivered', 'fetched', 'parked']);
   });
 
+  test('whose missing event comes by the log while its producer is asked does not have it parked beside its effect', async () => {
+    const [me, a] = [name(), account()];
+    bank.start(reaction(me, recording(me), { gapPatienceMs: 50 }));
+    const [first, second, third] = [bank.deposit(a, 1), bank.deposit(a, 2), bank.deposit(a, 3)];
+    const answer = bank.holdAnswers();
+    await bank.send(first, third);
+    await eventually(() => bank.asked.some((question) => question.account === a), { what: 'a question about the gap' });
+    await bank.send(second);
+    await seesEffects(me, a, [1, 2]);
+    answer();
+    await seesEffects(me, a, [1, 2, 3]);
+    // One that is parked after its effect would be passed over as a duplicate.
+    expect(await bank.rows('SELECT version, reason FROM waybill.skipped WHERE consumer = $1', [me])).toEqual([]);
+  });
+
   test('that not even the producer can close becomes work for a person, and others flow', async () => {
     const [me, a, b] = [name(), account(), account()];
     bank.start(reaction(me, recording(me), { gapPatienceMs: 200 }));

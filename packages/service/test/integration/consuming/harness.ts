@@ -117,6 +117,7 @@ export async function consumingHarness() {
     return { topic: of.topic, key: account, value: frame(schemaId, of.codec.encode(data)), headers };
   }
 
+  let answering: Promise<void> = Promise.resolve();
   let refusals = 0;
   const refuseIfAsked = () => {
     if (refusals === 0) return;
@@ -132,6 +133,7 @@ export async function consumingHarness() {
     async events(entity: EntityKey, from: number, to: number) {
       refuseIfAsked();
       asked.push({ kind: 'events', account: entity.aggregateId, versions: to - from + 1 });
+      await answering;
       return (memory.get(entity.aggregateId) ?? []).filter(({ headers }) => {
         const version = Number(headers['ce_aggregateversion']);
         return from <= version && version <= to;
@@ -159,6 +161,12 @@ export async function consumingHarness() {
     /** The producer is away for so many questions. */
     refuse(times: number) {
       refusals = times;
+    },
+    /** The producer takes its time with answers about events, until the function that is answered is called. */
+    holdAnswers(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      answering = promise;
+      return resolve;
     },
     forget(account: string) {
       memory.delete(account);
