@@ -1,6 +1,8 @@
 import type { TraceContext } from './envelope.ts';
 
-const traceparent = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const noTraceId = '0'.repeat(32);
+const noSpanId = '0'.repeat(16);
 const visibleAscii = /^[\u0020-\u007e]+$/;
 
 /** W3C Trace Context, 3.3.1.5: 512 characters should be passed on. */
@@ -10,7 +12,7 @@ const maxBaggage = 8192;
 
 /** What of a trace context is well formed and of a bearable size. A tracestate without a traceparent means nothing. */
 export function validTrace(trace: TraceContext): TraceContext {
-  const parent = kept(trace.traceparent, 55, traceparent);
+  const parent = keptParent(trace.traceparent);
   const state = parent === undefined ? undefined : kept(trace.tracestate, maxTracestate, visibleAscii);
   const baggage = kept(trace.baggage, maxBaggage, visibleAscii);
   const valid: { -readonly [name in keyof TraceContext]: string } = {};
@@ -18,6 +20,13 @@ export function validTrace(trace: TraceContext): TraceContext {
   if (state !== undefined) valid.tracestate = state;
   if (baggage !== undefined) valid.baggage = baggage;
   return valid;
+}
+
+/** Version 255 is none, and so is an id of zeros. */
+function keptParent(value: string | undefined): string | undefined {
+  const parent = kept(value, 55, traceparent);
+  if (parent === undefined || parent.startsWith('ff')) return undefined;
+  return parent.startsWith(noTraceId, 3) || parent.startsWith(noSpanId, 36) ? undefined : parent;
 }
 
 function kept(value: string | undefined, maxLength: number, pattern: RegExp): string | undefined {

@@ -24,14 +24,7 @@ export function plainArray(values: readonly (number | bigint | string | null | u
   return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 }
 
-/** Of times, exact to the millisecond. */
-export function timeArray(values: readonly Date[]): string {
-  return `{${values.map(timeText).join(',')}}`;
-}
-
-function timeText(time: Date): string {
-  const iso = time.toISOString();
-  const year = time.getUTCFullYear();
-  // PostgreSQL has no year 0 and no negative ones: it says BC.
-  return year >= 1 ? iso : `"${String(1 - year).padStart(4, '0')}${iso.slice(iso.indexOf('-', 1))} BC"`;
+/** Of times, as milliseconds since 1970: numbers cost less to write and to read than dates. */
+export function millisArray(values: readonly Date[]): string {
+  return plainArray(values.map((value) => value.getTime()));
 }

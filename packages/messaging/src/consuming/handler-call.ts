@@ -4,7 +4,7 @@ import { RetryableError, WaybillError } from '../errors.ts';
 import type { ExternalEffect, HandlerContext, HandlerEntry } from './consumer.ts';
 import type { ConsumerContext } from './consumer-context.ts';
 import type { InboxTransaction } from './inbox-store.ts';
-import { type HandlerCall, inSpan, inSpans, type ProcessSpans } from './process-span.ts';
+import { type HandlerCall, inSpan, inSpans, isLeftOut, type ProcessSpans, untraced } from './process-span.ts';
 import type { StatementTurn } from './statement-turns.ts';
 
 /** The transaction that a handler works in, and its spans. */
@@ -40,7 +40,7 @@ export async function callHandler(
   place: HandlerPlace,
   handle: Handle,
 ): Promise<number> {
-  const transaction = revocable(place);
+  const transaction = revocable(place, isLeftOut(call.event) ? 'untraced' : 'traced');
   const startedAt = c.clock.monotonic();
   try {
     const span = await inSpan(c.definition.name, call, 'process', () =>
@@ -81,7 +81,7 @@ export async function callBatch(
 ): Promise<number> {
   const { contract, handleAll } = entry;
   if (handleAll === undefined) throw new Error(`${contract.name} has no batch handler`);
-  const transaction = revocable(place);
+  const transaction = revocable(place, 'traced');
   const startedAt = c.clock.monotonic();
   const calls = batch.map(({ event, origin }) => ({ contract, event, attempt: 1, origin }));
   try {
@@ -187,7 +187,7 @@ async function withinTime(
 }
 
 /** The transaction as a handler sees it; after its call ended, a handler that goes on writes nothing. */
-function revocable({ tx, turn }: HandlerPlace): { readonly db: Queryable; revoke(): void } {
+function revocable({ tx, turn }: HandlerPlace, traced: 'traced' | 'untraced'): { readonly db: Queryable; revoke(): void } {
   let revoked = false;
   return {
     db: {
@@ -199,7 +199,7 @@ function revocable({ tx, turn }: HandlerPlace): { readonly db: Queryable; revoke
           );
         turn?.take();
         try {
-          return await tx.db.query(sql, params);
+          return await (traced === 'traced' ? tx.db.query(sql, params) : untraced(() => tx.db.query(sql, params)));
         } catch (error) {
           if (typeof error === 'object' && error !== null) databaseErrors.add(error);
           throw error;

@@ -72,9 +72,13 @@ export interface EntityKey {
 }
 
 /** One text for an entity, fit as a map's key and a lock's name. */
-export function entityKeyText(key: EntityKey): string {
-  return JSON.stringify([key.tenant, key.aggregateType, key.aggregateId]);
+export function entityKeyText({ tenant, aggregateType, aggregateId }: EntityKey): string {
+  const text = `["${tenant}","${aggregateType}","${aggregateId}"]`;
+  // The six quotes of this form alone, and nothing that JSON writes in another way: then it is what JSON writes.
+  return plainKey.test(text) ? text : JSON.stringify([tenant, aggregateType, aggregateId]);
 }
+
+const plainKey = /^\["[\w.:/@+ -]*","[\w.:/@+ -]*","[\w.:/@+ -]*"\]$/;
 
 export interface InboxTransaction {
   /** For handlers. */

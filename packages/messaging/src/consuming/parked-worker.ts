@@ -68,9 +68,14 @@ export class ParkedWorker {
     probe.passed();
   }
 
+  /** Until something is due, or somebody rings. At rest that is one query in two seconds. */
   async #rest(): Promise<void> {
-    const nextMs = (await this.#c.store.nextDueInMs(this.#c.definition.name)) ?? IDLE_MS;
-    await this.#work.wait(Math.min(Math.max(nextMs, 1), IDLE_MS), this.#stopping);
+    for (;;) {
+      const dueInMs = await this.#c.store.nextDueInMs(this.#c.definition.name);
+      const isNear = dueInMs !== undefined && dueInMs <= IDLE_MS;
+      const woken = await this.#work.wait(isNear ? Math.max(dueInMs, 1) : IDLE_MS, this.#stopping);
+      if (isNear || woken === 'woken' || this.#stopping.aborted) return;
+    }
   }
 
   async #claim(limit: number): Promise<number> {

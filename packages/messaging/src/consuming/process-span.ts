@@ -47,6 +47,10 @@ export async function inSpan(
     await context.with(parent, work);
     return undefined;
   }
+  if (!isForeign && isLeftOut(event)) {
+    await context.with(parent, work);
+    return undefined;
+  }
   const span = startCallSpan(consumer, call, operation, parent);
   try {
     await context.with(trace.setSpan(parent, span), work);
@@ -70,13 +74,16 @@ export async function inSpans(
   work: (within: Within) => Promise<void>,
 ): Promise<readonly Span[]> {
   const contexts = new Map<string, Context>();
-  const spans = calls.map((call) => {
-    const parent = contextOf(call.event);
+  const spans: Span[] = [];
+  for (const call of calls) {
+    const { event } = call;
+    if (isLeftOut(event)) continue;
+    const parent = contextOf(event);
     const span = startCallSpan(consumer, call, 'process', parent);
     if (span.isRecording()) span.setAttribute('messaging.batch.message_count', calls.length);
-    contexts.set(call.event.id, trace.setSpan(parent, span));
-    return span;
-  });
+    contexts.set(event.id, trace.setSpan(parent, span));
+    spans.push(span);
+  }
   try {
     const within: Within = (event, act) => context.with(contexts.get(event.id) ?? contextOf(event), act);
     await context.with(ROOT_CONTEXT, async () => work(within));
@@ -87,6 +94,16 @@ export async function inSpans(
     for (const span of spans) endFailed(span, failure);
     throw error;
   }
+}
+
+/** Whether the event's trace was not kept where it began (W3C Trace Context, 3.2.2.5): it gets no spans here either. */
+export function isLeftOut({ trace: { traceparent } }: Envelope): boolean {
+  return traceparent !== undefined && (Number.parseInt(traceparent.slice(-2), 16) & 1) === 0;
+}
+
+/** Runs a statement where no instrumentation looks at it; what it costs to find out that there is nothing to note adds up. */
+export function untraced<T>(work: () => T): T {
+  return context.with(ROOT_CONTEXT, work);
 }
 
 type Operation = 'process' | 'call';

@@ -54,7 +54,14 @@ interface Target {
     | { readonly kind: 'snapshot'; readonly value: SnapshotEntry };
 }
 
-type KnownSchema = { readonly schema: string; readonly sha256: string } | { readonly unknown: Error };
+type KnownSchema =
+  | {
+      readonly schema: string;
+      readonly sha256: string;
+      /** The `ce_dataschema` that was last found to be this schema's: the next event's is mostly the same. */
+      dataSchema: string | undefined;
+    }
+  | { readonly unknown: Error };
 
 const KNOWN_SCHEMAS_LIMIT = 10_000;
 
@@ -64,6 +71,8 @@ export function recordReader(definition: ConsumerDefinition, registry: SchemaReg
   const schemas = new Map<number, KnownSchema>();
 
   const targetOf = (envelope: Envelope, record: StoredRecord): Target | 'unhandled' | 'other-rendition' => {
+    const only = targets.get(envelope.type);
+    if (only !== undefined && !('ce_renditions' in record.headers)) return only;
     const { event, major } = splitType(envelope.type);
     const known = majors.get(event);
     if (known === undefined) return 'unhandled';
@@ -173,7 +182,7 @@ function schemaIdOf(record: StoredRecord): number | undefined {
 async function fetchSchema(registry: SchemaRegistry, id: number): Promise<KnownSchema> {
   try {
     const schema = await registry.schemaOf(id);
-    return { schema, sha256: schemaFingerprint(schema) };
+    return { schema, sha256: schemaFingerprint(schema), dataSchema: undefined };
   } catch (error) {
     if (error instanceof WaybillError && error.code === 'registry.unknown-schema-id') return { unknown: error };
     throw error;
@@ -196,12 +205,13 @@ function decode(
   const known = schemas.get(schemaId);
   if (known === undefined) throw new Error(`schema id ${schemaId} was not prepared`);
   if ('unknown' in known) throw known.unknown;
-  if (dataSchemaFingerprint(envelope.dataSchema) !== known.sha256) {
+  if (known.dataSchema !== envelope.dataSchema && dataSchemaFingerprint(envelope.dataSchema) !== known.sha256) {
     throw new UnreadableRecordError(
       'record.schema-mismatch',
       `Schema id ${schemaId} is another schema than the one the event was written with (ce_dataschema). The registry was set up anew: restore it, or register the old schemas.`,
     );
   }
+  known.dataSchema = envelope.dataSchema;
   const data: unknown = target.decodeAs.codec.decode(body, known.schema);
   return target.upcast === undefined ? data : target.upcast(data as never);
 }

@@ -78,6 +78,8 @@ class Running implements RunningConsumer {
   #problem: string | undefined;
   #pause: { readonly dependency: string; readonly until: number } | undefined;
   #firstRead: FirstRead;
+  /** When a handler last published; the relay need not be woken for a consumer that never does. */
+  #publishedAt = -Infinity;
 
   constructor(options: StartConsumerOptions) {
     this.#options = options;
@@ -90,7 +92,10 @@ class Running implements RunningConsumer {
       store,
       reader: recordReader(definition, options.registry),
       producers: options.producers,
-      publish: async (tx, contract, event) => options.outbox.publish(tx, contract, event),
+      publish: async (tx, contract, event) => {
+        this.#publishedAt = clock.monotonic();
+        return options.outbox.publish(tx, contract, event);
+      },
       log,
       clock,
       budget: retryBudget(definition.retry, clock.now()),
@@ -98,7 +103,10 @@ class Running implements RunningConsumer {
       counters: newCounters(),
       paces: new HandlerPaces(),
       wakeParked: () => this.#parkedWork.wake(),
-      wakeRelay: () => options.outbox.wake(),
+      wakeRelay: () => {
+        // A transaction lasts no longer than its handlers may take; one that published nothing has nothing to say.
+        if (clock.monotonic() - this.#publishedAt <= 2 * definition.handlerTimeoutMs) options.outbox.wake();
+      },
       pause: (dependency, probeAfterMs) => this.#pauseFor(dependency, probeAfterMs),
       hasDependents: options.hasDependents,
       wakeDependents: () => options.wakeDependents(),

@@ -68,9 +68,11 @@ interface Wakes {
 /** Writes what the segment added up to. */
 async function write({ c, tx, entities, outcome }: Dealing, spans: ProcessSpans): Promise<Wakes> {
   const consumer = c.definition.name;
-  await tx.recordHandled(consumer, outcome.handled);
-  await tx.recordSkipped(consumer, outcome.skipped);
-  await tx.saveEntities(consumer, entities.changed());
+  await Promise.all([
+    tx.recordHandled(consumer, outcome.handled),
+    tx.recordSkipped(consumer, outcome.skipped),
+    tx.saveEntities(consumer, entities.changed()),
+  ]);
   await tx.park(consumer, [...outcome.parked, ...outcome.snapshots]);
   spans.skipped(outcome.skipped);
   spans.parked(outcome.parked);

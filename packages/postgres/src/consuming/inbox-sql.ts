@@ -1,6 +1,6 @@
 import type { EventId } from '@waybill/contracts';
 import type { HandledEvent, Queryable, SkippedDelivery } from '@waybill/messaging';
-import { plainArray, textArray, timeArray } from '../array-literals.ts';
+import { plainArray, textArray, millisArray } from '../array-literals.ts';
 
 export async function handledIds(
   tx: Queryable,
@@ -15,34 +15,51 @@ export async function handledIds(
   return new Set(rows.map((row) => row['event_id'] as EventId));
 }
 
-/** Writes the dedupe rows in one statement; an id that is there already violates the primary key. */
+/**
+ * Writes the dedupe rows; an id that is there already violates the primary key. What the events of one topic and type
+ * have in common goes to the server once, which is most of what a row holds.
+ */
 export async function recordHandled(tx: Queryable, consumer: string, handled: readonly HandledEvent[]): Promise<void> {
-  if (handled.length === 0) return;
+  const alike = Map.groupBy(
+    handled,
+    ({ envelope, origin, arrival, receivedAt, attempts }) =>
+      `${envelope.type} ${envelope.aggregateType} ${origin?.topic} ${origin?.partition} ${arrival} ${receivedAt.getTime()} ${attempts}`,
+  );
+  await Promise.all([...alike.values()].map(async (events) => recordAlike(tx, consumer, events)));
+}
+
+async function recordAlike(tx: Queryable, consumer: string, events: readonly HandledEvent[]): Promise<void> {
+  const [first] = events;
+  if (first === undefined) return;
+  const envelopes = events.map(({ envelope }) => envelope);
   await tx.query(
-    `INSERT INTO waybill.inbox (consumer, event_id, tenant, aggregate_type, aggregate_id, version, type, event_time,
-       correlation_id, causation_id, trace_id, topic, partition, log_offset, arrival, received_at, work_ms, attempts)
-     SELECT $1, h.* FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::timestamptz[],
-       $9::text[], $10::text[], $11::text[], $12::text[], $13::int[], $14::bigint[], $15::text[], $16::timestamptz[],
-       $17::real[], $18::int[]) AS h`,
+    `INSERT INTO waybill.inbox (consumer, aggregate_type, type, topic, partition, arrival, received_at, attempts,
+       event_id, tenant, aggregate_id, version, event_time, correlation_id, causation_id, trace_id, log_offset, work_ms)
+     SELECT $1, $2, $3, $4, $5::int, $6, $7::timestamptz, $8::int,
+       event_id, tenant, aggregate_id, version, to_timestamp(event_ms / 1000), correlation_id, causation_id, trace_id,
+       log_offset, work_ms
+       FROM unnest($9::uuid[], $10::text[], $11::text[], $12::bigint[], $13::float8[], $14::text[], $15::text[],
+         $16::text[], $17::bigint[], $18::real[])
+         AS h (event_id, tenant, aggregate_id, version, event_ms, correlation_id, causation_id, trace_id, log_offset, work_ms)`,
     [
       consumer,
-      plainArray(handled.map(({ envelope }) => envelope.id)),
-      textArray(handled.map(({ envelope }) => envelope.tenant)),
-      textArray(handled.map(({ envelope }) => envelope.aggregateType)),
-      textArray(handled.map(({ envelope }) => envelope.aggregateId)),
-      plainArray(handled.map(({ envelope }) => envelope.aggregateVersion)),
-      textArray(handled.map(({ envelope }) => envelope.type)),
-      timeArray(handled.map(({ envelope }) => envelope.time)),
-      textArray(handled.map(({ envelope }) => envelope.correlationId)),
-      textArray(handled.map(({ envelope }) => envelope.causationId)),
-      textArray(handled.map(({ envelope }) => envelope.trace.traceparent?.split('-')[1])),
-      textArray(handled.map(({ origin }) => origin?.topic)),
-      plainArray(handled.map(({ origin }) => origin?.partition)),
-      plainArray(handled.map(({ origin }) => origin?.offset)),
-      textArray(handled.map(({ arrival }) => arrival)),
-      timeArray(handled.map(({ receivedAt }) => receivedAt)),
-      plainArray(handled.map(({ workMs }) => workMs)),
-      plainArray(handled.map(({ attempts }) => attempts)),
+      first.envelope.aggregateType,
+      first.envelope.type,
+      first.origin?.topic ?? null,
+      first.origin?.partition ?? null,
+      first.arrival,
+      first.receivedAt,
+      first.attempts,
+      plainArray(envelopes.map(({ id }) => id)),
+      textArray(envelopes.map(({ tenant }) => tenant)),
+      textArray(envelopes.map(({ aggregateId }) => aggregateId)),
+      plainArray(envelopes.map(({ aggregateVersion }) => aggregateVersion)),
+      millisArray(envelopes.map(({ time }) => time)),
+      textArray(envelopes.map(({ correlationId }) => correlationId)),
+      plainArray(envelopes.map(({ causationId }) => causationId)),
+      textArray(envelopes.map(({ trace }) => trace.traceparent?.split('-')[1])),
+      plainArray(events.map(({ origin }) => origin?.offset)),
+      plainArray(events.map(({ workMs }) => workMs)),
     ],
   );
 }

@@ -36,7 +36,7 @@ export interface PostgresInboxOptions {
  */
 export function postgresInbox(pool: InboxPool, options: PostgresInboxOptions = {}): InboxStore {
   const claimant = `${hostname()}:${process.pid}:${randomUUID()}`;
-  const statements = options.prepare === 'none' ? undefined : new PreparedStatements();
+  const lending = lendingPool(pool, options.prepare === 'none' ? undefined : new PreparedStatements());
   return {
     db: pool,
     isTransient,
@@ -44,10 +44,7 @@ export function postgresInbox(pool: InboxPool, options: PostgresInboxOptions = {
     async startPartition(claim, nextOffset) {
       await advance(pool, claim, nextOffset, 0);
     },
-    transaction: async (work) =>
-      transaction(statements === undefined ? pool : preparingPool(pool, statements), async (tx) =>
-        work(inboxTransaction(tx, claimant)),
-      ),
+    transaction: async (work) => transaction(lending, async (tx) => work(inboxTransaction(tx, claimant))),
     claimDue: async (consumer, options) => claimDue(pool, consumer, claimant, options),
     async release(id) {
       const { rows } = await pool.query(
@@ -81,16 +78,42 @@ export function postgresInbox(pool: InboxPool, options: PostgresInboxOptions = {
   };
 }
 
-/** Lends connections that prepare what comes again; one whose statements no longer fit is closed when it comes back. */
-function preparingPool(pool: ConnectionPool, statements: PreparedStatements): ConnectionPool {
+/**
+ * Lends connections that take a statement before the last one was answered, and prepare what comes again; one whose
+ * prepared statements no longer fit is closed when it comes back.
+ */
+function lendingPool(pool: ConnectionPool, statements: PreparedStatements | undefined): ConnectionPool {
   return {
     async connect() {
       const connection = await pool.connect();
-      const prepared = preparing(connection, statements);
+      const line = isPipelined(connection) ? connection : oneAtATime(connection);
+      if (statements === undefined) {
+        return {
+          query: async (sql, params) => line.query(sql, params),
+          release: (problem) => connection.release(problem),
+        };
+      }
+      const prepared = preparing(line, statements);
       return {
         query: async (sql, params) => prepared.query(sql, params),
         release: (problem) => connection.release(problem ?? prepared.staleness),
       };
+    },
+  };
+}
+
+function isPipelined(connection: object): boolean {
+  return 'pipeline' in connection && connection.pipeline === true;
+}
+
+/** Holds a statement back until the last one was answered: a connection of `pg` without `pipeline` wants it so. */
+function oneAtATime(connection: Queryable): Queryable {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    async query(...statement) {
+      const answer = last.then(() => connection.query(...statement));
+      last = answer.catch(() => undefined);
+      return answer;
     },
   };
 }

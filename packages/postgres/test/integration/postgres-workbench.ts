@@ -36,6 +36,8 @@ function postgresDatabase({ url, drop }: TestDatabase): StoreDatabase {
   pool.on('connect', (client) => client.on('error', () => undefined));
   // Looks and cuts over a connection that is not cut itself.
   const onlooker = new pg.Pool({ connectionString: url, max: 1 });
+  onlooker.on('error', () => undefined);
+  onlooker.on('connect', (client) => client.on('error', () => undefined));
   return {
     inbox: () => postgresInbox(pool),
     outbox: postgresOutbox(),
