@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import { environmentVariables, startEnvironment, type Environment } from '@waybill/infra';
 import { showProgress } from '../terminal/environment-progress.ts';
 import { screenOn } from '../terminal/screen.ts';
@@ -12,13 +12,25 @@ export function testCommand(): Command {
   return new Command('test')
     .description('Run all checks and tests, or the parts named; the last line is the count of tests.')
     .addArgument(new Argument('[parts...]', 'which parts to run').choices(groups))
-    .action(async (asked: Group[]) => {
-      process.exitCode = await runTests(asked);
+    .option('--seeds <count>', 'how many worlds the simulation runs', wholeNumber)
+    .option('--seed <seed>', 'the one world that the simulation runs, to replay it', wholeNumber)
+    .action(async (asked: Group[], options: SimulationOptions) => {
+      process.exitCode = await runTests(asked, options);
     });
 }
 
+interface SimulationOptions {
+  readonly seeds?: string;
+  readonly seed?: string;
+}
+
+function wholeNumber(text: string): string {
+  if (/^[1-9]\d{0,14}$/.test(text)) return text;
+  throw new InvalidArgumentError('Give a whole number from 1.');
+}
+
 /** Runs the parts one after the other and answers the exit status: 0 only when none failed. */
-async function runTests(asked: readonly Group[]): Promise<number> {
+async function runTests(asked: readonly Group[], { seeds, seed }: SimulationOptions): Promise<number> {
   const screen = screenOn(process.stdout);
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
@@ -36,6 +48,10 @@ async function runTests(asked: readonly Group[]): Promise<number> {
       });
       return environmentVariables(environment);
     },
+    variables: {
+      ...(seeds === undefined ? {} : { WAYBILL_SIMULATION_SEEDS: seeds }),
+      ...(seed === undefined ? {} : { WAYBILL_SIMULATION_SEED: seed }),
+    },
     releaseEnvironment: async () => {
       await environment?.stop();
       environment = undefined;
@@ -44,7 +60,8 @@ async function runTests(asked: readonly Group[]): Promise<number> {
 
   const outcomes: PartOutcome[] = [];
   try {
-    for (const part of selectParts(asked)) {
+    const isReplay = asked.length === 0 && (seeds ?? seed) !== undefined;
+    for (const part of selectParts(isReplay ? ['simulation'] : asked)) {
       if (interrupt.signal.aborted) break;
       outcomes.push(await runPart(part, context));
     }

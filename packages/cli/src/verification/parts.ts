@@ -1,5 +1,5 @@
 /** What `waybill test` can be asked to run. */
-export const groups = ['static', 'unit', 'integration', 'e2e'] as const;
+export const groups = ['static', 'unit', 'simulation', 'integration', 'e2e'] as const;
 export type Group = (typeof groups)[number];
 
 /** A command that passes or fails as a whole; not part of the count of tests. */
@@ -13,7 +13,7 @@ export interface Check {
 /** A Turborepo task that runs the tests of each workspace that has it, and leaves a report in each. */
 export interface Suite {
   readonly kind: 'suite';
-  readonly group: 'unit' | 'integration' | 'e2e';
+  readonly group: 'unit' | 'simulation' | 'integration' | 'e2e';
   readonly title: string;
   /** The task's name in `turbo.json`. */
   readonly task: string;
@@ -21,6 +21,8 @@ export interface Suite {
   readonly concurrency: number;
   /** Whether its tests are handed a running environment; otherwise they need none, or start their own. */
   readonly environment: 'shared' | 'none';
+  /** A file, relative to each workspace, into which its tests write lines for whoever waits for them. */
+  readonly story?: string;
 }
 
 export type Part = Check | Suite;
@@ -33,6 +35,15 @@ export const parts: readonly Part[] = [
   check('unused code', 'knip', '--no-progress'),
   check('contracts drift', process.execPath, 'packages/cli/src/main.ts', 'contracts', 'check'),
   { kind: 'suite', group: 'unit', title: 'unit', task: 'test', concurrency: 2, environment: 'none' },
+  {
+    kind: 'suite',
+    group: 'simulation',
+    title: 'simulation',
+    task: 'test:simulation',
+    concurrency: 1,
+    environment: 'none',
+    story: '.waybill/results/simulation.txt',
+  },
   {
     kind: 'suite',
     group: 'integration',

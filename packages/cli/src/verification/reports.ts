@@ -11,7 +11,16 @@ export function reportFile(suite: Suite): string {
 
 /** Takes away reports of an earlier run, so that none of them can be counted again. */
 export function removeReports(suite: Suite, tested: readonly Workspace[]): void {
-  for (const { directory } of tested) rmSync(join(directory, reportFile(suite)), { force: true });
+  for (const { directory } of tested) {
+    for (const file of [reportFile(suite), ...(suite.story === undefined ? [] : [suite.story])])
+      rmSync(join(directory, file), { force: true });
+  }
+}
+
+/** The whole lines of a workspace's story so far. */
+export function readStory(directory: string, story: string): readonly string[] {
+  const file = join(directory, story);
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }
 
 /** The count of one workspace, or undefined while it has not left a report. */

@@ -3,7 +3,7 @@ import { workspaces, type Workspace } from '../workspace.ts';
 import { addCounts, nothingCounted, plainCount, type TestCount } from './count.ts';
 import { suiteProblem, type PartOutcome } from './outcome.ts';
 import type { Check, Part, Suite } from './parts.ts';
-import { readCount, removeReports, reportFile } from './reports.ts';
+import { readCount, readStory, removeReports, reportFile } from './reports.ts';
 import { runCommand } from './run-command.ts';
 
 export interface RunContext {
@@ -11,6 +11,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Variables that hand the shared environment to the tests of a suite that wants it; started when first asked for. */
   readonly environment: () => Promise<Readonly<Record<string, string>>>;
+  /** Variables for the tests of every suite: what was asked for on the command line. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Called before a suite that starts what it needs by itself. */
   readonly releaseEnvironment: () => Promise<void>;
 }
@@ -41,8 +43,13 @@ async function runSuite(part: Suite, context: RunContext): Promise<PartOutcome> 
   const tested = workspaces().filter(({ scripts }) => part.task in scripts);
   removeReports(part, tested);
   if (part.environment === 'none') await context.releaseEnvironment();
-  const env = part.environment === 'shared' ? await context.environment() : {};
-  const announce = announcer(part, tested, context.screen);
+  const env = { ...context.variables, ...(part.environment === 'shared' ? await context.environment() : {}) };
+  const tell = storyteller(part, tested, context.screen);
+  const announceCounts = announcer(part, tested, context.screen);
+  const announce = (): void => {
+    tell();
+    announceCounts();
+  };
   const watching = setInterval(announce, 500);
   const { exitCode, output, problem: overdue } = await runWithin(turboCommand(part), env, context);
   clearInterval(watching);
@@ -72,6 +79,20 @@ function turboCommand(part: Suite): readonly [string, ...string[]] {
     `--concurrency=${part.concurrency}`,
     ...['--', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile(part)}`],
   ];
+}
+
+/** Prints what the tests of a suite tell while they run. */
+function storyteller(part: Suite, tested: readonly Workspace[], screen: Screen): () => void {
+  const { story } = part;
+  if (story === undefined) return () => undefined;
+  const told = new Map<string, number>();
+  return () => {
+    for (const { directory } of tested) {
+      const lines = readStory(directory, story);
+      for (const line of lines.slice(told.get(directory) ?? 0)) screen.line(`   ${line}`);
+      told.set(directory, lines.length);
+    }
+  };
 }
 
 /** Prints a line for each workspace once its report is there. */

@@ -152,6 +152,8 @@ class Running implements RunningConsumer {
         probe: () => this.#nextProbe(),
       }).run();
       await Promise.race([this.#subscription?.ended, worker]);
+      // Whoever stopped it while it was starting had no subscription to stop yet.
+      await this.#subscription?.stop();
       this.#draining.abort();
       this.#parkedWork.wake();
       await Promise.all([this.#subscription?.ended, worker]);

@@ -48,6 +48,10 @@ export class MemoryConnection implements StatementRunner, ServerSession {
     return connection;
   }
 
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
   async run<T>(what: string, statement: Statement<T>): Promise<T> {
     return this.#ask(what, () => (this.#tx ? this.#tx.execute(statement) : this.#database.autocommit(statement)));
   }
@@ -95,13 +99,14 @@ export class MemoryConnection implements StatementRunner, ServerSession {
     return result;
   }
 
-  /** Leaves the transaction to whoever ends it later (PREPARE TRANSACTION). */
-  async prepare(): Promise<MemoryTransaction | undefined> {
-    return this.#ask('PREPARE TRANSACTION', () => {
+  /** Leaves the transaction to the server (PREPARE TRANSACTION), and to whoever is handed it there. */
+  async prepare(prepared: (tx: MemoryTransaction) => void): Promise<void> {
+    await this.#ask('PREPARE TRANSACTION', () => {
       const tx = this.#tx;
-      tx?.prepare();
       this.#tx = undefined;
-      return tx;
+      if (tx === undefined) return;
+      tx.prepare();
+      prepared(tx);
     });
   }
 
@@ -121,7 +126,21 @@ export class MemoryConnection implements StatementRunner, ServerSession {
     });
   }
 
+  /** One call at a time, in the order in which they were made, as on a real connection. */
   async #ask<T>(what: string, atServer: () => T | Promise<T>): Promise<T> {
+    const before = this.#underWay;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#underWay = promise;
+    if (before !== undefined) await before;
+    try {
+      return await this.#askNow(what, atServer);
+    } finally {
+      if (this.#underWay === promise) this.#underWay = undefined;
+      resolve();
+    }
+  }
+
+  async #askNow<T>(what: string, atServer: () => T | Promise<T>): Promise<T> {
     if (this.#state === 'closed') throw connectionLost();
     const failures = new Set<unknown>();
     try {
@@ -145,6 +164,7 @@ export class MemoryConnection implements StatementRunner, ServerSession {
   }
 
   #isAtServer = true;
+  #underWay: Promise<void> | undefined;
   #callOff: () => void = () => undefined;
 
   #endAtServer(): void {
@@ -196,28 +216,16 @@ export class MemoryClient implements StatementRunner {
   }
 
   async #using<T>(work: (connection: MemoryConnection) => Promise<T>): Promise<T> {
-    const connection = this.#idle.pop() ?? (await this.#connect());
-    let isBroken = false;
-    const watch = (): void => {
-      isBroken = true;
-    };
-    this.#watching.set(connection, watch);
+    const connection = this.#takeIdle() ?? (await MemoryConnection.open(this.database, this.wire));
     try {
       return await work(connection);
     } finally {
-      this.#watching.delete(connection);
-      if (!isBroken) this.#idle.push(connection);
+      if (connection.isOpen) this.#idle.push(connection);
     }
   }
 
-  readonly #watching = new Map<MemoryConnection, () => void>();
-
-  async #connect(): Promise<MemoryConnection> {
-    const connection: MemoryConnection = await MemoryConnection.open(this.database, this.wire, () => {
-      this.#watching.get(connection)?.();
-      const at = this.#idle.indexOf(connection);
-      if (at >= 0) this.#idle.splice(at, 1);
-    });
-    return connection;
+  #takeIdle(): MemoryConnection | undefined {
+    for (let found = this.#idle.pop(); found !== undefined; found = this.#idle.pop()) if (found.isOpen) return found;
+    return undefined;
   }
 }

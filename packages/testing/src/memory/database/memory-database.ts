@@ -127,6 +127,11 @@ export class MemoryDatabase {
     for (const listener of this.#listeners) listener(payload);
   }
 
+  /** Transactions that are open. */
+  get running(): number {
+    return this.#transactions.size;
+  }
+
   /** Transactions that wait for a lock. */
   get waiting(): number {
     return [...this.#transactions].filter(({ waitsFor }) => waitsFor !== undefined).length;
@@ -200,7 +205,12 @@ export class MemoryDatabase {
     if (xid === undefined) return;
     this.#running.delete(xid);
     if (xid > this.#lastEnded) this.#lastEnded = xid;
-    if (how === 'committed') this.#flushed = this.#nextXid;
+    if (how === 'committed') this.flush();
+  }
+
+  /** Writes the log out: ids drawn so far are not drawn again after a crash. */
+  flush(): void {
+    this.#flushed = this.#nextXid;
   }
 
   committed(tx: MemoryTransaction, changes: readonly RowChange[]): void {

@@ -138,6 +138,7 @@ export class MemoryTransaction implements LockOwner {
   /** Makes it outlive its connection and the server, until somebody ends it (PREPARE TRANSACTION). */
   prepare(): void {
     this.#isPrepared = true;
+    this.#database.flush();
   }
 
   get isPrepared(): boolean {

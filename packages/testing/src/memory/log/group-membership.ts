@@ -65,8 +65,8 @@ export class GroupMembership implements Subscription {
   }
 
   async stop(): Promise<void> {
-    this.#over.abort();
-    this.#current?.abort.abort();
+    this.#over.abort('over');
+    this.#current?.abort.abort('over');
     await this.ended.catch(() => undefined);
   }
 
@@ -123,7 +123,7 @@ export class GroupMembership implements Subscription {
       if (states.length === 0) await untilAborted(abort.signal);
       await Promise.all(reading);
     } finally {
-      abort.abort();
+      abort.abort('over');
       await Promise.allSettled(reading);
       await this.#commit(joined.generation);
       this.#current = undefined;
@@ -145,7 +145,7 @@ export class GroupMembership implements Subscription {
   #callBack(id: string, generation: number): void {
     if (id !== this.#id) return;
     this.#calledBack = Math.max(this.#calledBack, generation);
-    if (this.#current !== undefined && this.#current.generation <= generation) this.#current.abort.abort();
+    if (this.#current !== undefined && this.#current.generation <= generation) this.#current.abort.abort('over');
   }
 
   /** Asks where each partition is read from. */

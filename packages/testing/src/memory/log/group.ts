@@ -26,6 +26,7 @@ interface GroupMember {
 export class Group {
   readonly committed = new Map<string, bigint>();
   readonly #members = new Map<string, GroupMember>();
+  readonly #gone = new Set<string>();
   readonly #partitionsOf: (topic: string) => number;
   readonly #clock: Pick<Clock, 'after'>;
   readonly #rebalanceTimeoutMs: number;
@@ -51,6 +52,8 @@ export class Group {
     topics: readonly string[],
     rebalance: (generation: number) => void,
   ): Promise<JoinedGeneration> {
+    // A request that arrives after its sender was given up would make a member that never speaks again.
+    if (this.#gone.has(id)) throw new Error(`${id} is no member of the group any more`);
     return new Promise((joined) => {
       const isNew = !this.#members.has(id);
       this.#members.set(id, { id, topics, rebalance, joined });
@@ -60,6 +63,7 @@ export class Group {
   }
 
   leave(id: string): void {
+    this.#gone.add(id);
     if (!this.#members.delete(id)) return;
     if (this.#members.size === 0) return this.#stopWaiting();
     this.#begin();
