@@ -7,17 +7,20 @@ import type { Mutant } from '@waybill/testing/mutants';
 export const patches: Readonly<Record<string, readonly Mutant[]>> = {
   'dedupe-outside-transaction': [
     {
-      name: 'write the dedupe row outside of the handler’s transaction',
+      name: 'write the dedupe rows after the handler’s transaction, in one of their own',
       file: 'packages/postgres/src/consuming/inbox-store.ts',
-      find: 'work(inboxTransaction(tx, claimant))',
-      replace: `work({
-        ...inboxTransaction(tx, claimant),
-        async recordHandled(consumer, handled) {
-          const seen = await handledIds(pool, consumer, handled.map(({ envelope }) => envelope.id));
-          await recordHandled(pool, consumer, handled.filter(({ envelope }) => !seen.has(envelope.id)));
-        },
-      })`,
-      why: 'A transaction that is rolled back after it leaves a dedupe row without its effect: the event is lost.',
+      find: `async (tx) =>
+        work(inboxTransaction(tx, claimant)),
+      ),`,
+      replace: `async (tx) => {
+        const later = [];
+        const recordLater = async (consumer, handled) => void later.push([consumer, handled]);
+        return [await work({ ...inboxTransaction(tx, claimant), recordHandled: recordLater }), later];
+      }).then(async ([result, later]) => {
+        for (const [consumer, handled] of later) await recordHandled(pool, consumer, handled);
+        return result;
+      }),`,
+      why: 'What dies in between leaves an effect without its dedupe row: the next delivery of that event repeats it.',
     },
   ],
   'fence-removed': [
