@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { type Audit, proofTopics } from '@waybill/checker';
+import type { Logger } from '@waybill/messaging';
 import { untilAtRest } from './at-rest.ts';
 import { startAuditor } from './audits.ts';
 import { RunClock } from './faults/run-clock.ts';
@@ -18,6 +19,15 @@ export interface Ran {
   readonly doubts: readonly string[];
 }
 
+/** What strangers meet with is their own business. */
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silent,
+};
+
 const stuckAfterMs = 60_000;
 const statusEveryMs = 1_000;
 
@@ -33,7 +43,7 @@ export async function runWorkload(stage: Stage, options: ProveOptions): Promise<
     fleet,
     servers: environment.components ?? [],
     links: stage.links,
-    broker: { brokers: environment.kafkaBrokers, clientId: 'stranger', log: options.log },
+    broker: { brokers: environment.kafkaBrokers, clientId: 'stranger', log: silent },
     databaseUrl: stage.databaseUrl,
     random: seededRandom(`${seed} faults under way`),
     clock: new RunClock(),
