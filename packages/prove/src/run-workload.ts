@@ -42,6 +42,7 @@ export async function runWorkload(stage: Stage, options: ProveOptions): Promise<
   const faultStage: FaultStage = {
     fleet,
     servers: environment.components ?? [],
+    down: new Set(),
     links: stage.links,
     broker: { brokers: environment.kafkaBrokers, clientId: 'stranger', log: silent },
     databaseUrl: stage.databaseUrl,

@@ -1,9 +1,6 @@
 import type { Injector } from './stage.ts';
 import { lasting } from './stage.ts';
 
-/** Servers that are down now: one that is away cannot be killed again. */
-const down = new Set<string>();
-
 /** Milliseconds. */
 const settleMs = 3_000;
 
@@ -11,8 +8,8 @@ const settleMs = 3_000;
 export const killServer: Injector = async (stage, { target, forMs }) => {
   const server = stage.servers.find(({ name }) => name === target);
   if (server === undefined) throw new Error(`There is no ${target} here that can be killed.`);
-  if (down.has(target)) return 'it was down already';
-  down.add(target);
+  if (stage.down.has(target)) return 'it was down already';
+  stage.down.add(target);
   try {
     await server.kill();
     await lasting(stage, forMs);
@@ -22,7 +19,7 @@ export const killServer: Injector = async (stage, { target, forMs }) => {
       await lasting(stage, settleMs);
     });
   } finally {
-    down.delete(target);
+    stage.down.delete(target);
   }
   return `away for ${forMs} ms and a start`;
 };

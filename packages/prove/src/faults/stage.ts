@@ -11,6 +11,8 @@ export interface FaultStage {
   readonly fleet: Fleet;
   /** Servers that can be killed and brought back. */
   readonly servers: readonly EnvironmentComponent[];
+  /** Those that are away now, and cannot be killed again. */
+  readonly down: Set<string>;
   /** Between the workload and the two servers. */
   readonly links: Readonly<Record<'kafka' | 'postgres', TcpProxy>>;
   /** Leads to the broker directly. */

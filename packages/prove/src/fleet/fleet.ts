@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ProcessExit, type SupervisedProcess, superviseProcess } from '@waybill/infra';
+import type { Random } from '../random.ts';
 import type { WorkloadProcess } from './programs.ts';
 
 /** A process of the workload did not become ready, or would not stay. */
@@ -16,8 +17,11 @@ export interface FleetOptions {
   readonly imports: readonly string[];
   /** Variables of each process, beside its own. */
   readonly env: Readonly<Record<string, string>>;
+  readonly random: Random;
   /** A process has ended; whether that was asked for. */
   readonly onEnded: (name: string, exit: ProcessExit, asked: 'asked' | 'by-itself') => void;
+  /** A process that ended could not be started again. */
+  readonly onGivenUp: (name: string, error: unknown) => void;
 }
 
 /** Milliseconds until a process that ended is started again. */
@@ -106,11 +110,11 @@ export class Fleet {
     const { name } = workload;
     this.#running.delete(name);
     this.#options.onEnded(name, exit, this.#asked.delete(name) ? 'asked' : 'by-itself');
-    const { from, to } = restartAfterMs;
-    const again = pause(from + Math.random() * (to - from)).then(() =>
-      this.#stopping ? undefined : this.#start(workload),
-    );
-    const starting = again.catch(() => undefined).finally(() => this.#starting.delete(starting));
+    const waitMs = this.#options.random.whole(restartAfterMs.from, restartAfterMs.to);
+    const starting = pause(waitMs)
+      .then(() => (this.#stopping ? undefined : this.#start(workload)))
+      .catch((error: unknown) => this.#options.onGivenUp(name, error))
+      .finally(() => this.#starting.delete(starting));
     this.#starting.add(starting);
   }
 

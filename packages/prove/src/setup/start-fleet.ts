@@ -60,6 +60,8 @@ export async function startFleet(from: {
     logDir: join(stateDir, 'logs'),
     imports: preloaded(forms, patch),
     env: patch === undefined ? {} : { WAYBILL_PATCH: patch },
+    random: seededRandom(`${seed} restarts`),
+    onGivenUp: (name, error) => onProgress(`${name} could not be started again: ${String(error)}`),
     onEnded: (name, { code, signal: by }, asked) => {
       const how = by ?? `status ${code}`;
       history.note({ kind: 'ended', target: name, how, expected: asked === 'asked' });
