@@ -9,9 +9,7 @@ export const patches: Readonly<Record<string, readonly Mutant[]>> = {
     {
       name: 'write the dedupe rows after the handler’s transaction, in one of their own',
       file: 'packages/postgres/src/consuming/inbox-store.ts',
-      find: `async (tx) =>
-        work(inboxTransaction(tx, claimant)),
-      ),`,
+      find: 'async (tx) => work(inboxTransaction(tx, claimant)))',
       replace: `async (tx) => {
         const later = [];
         const recordLater = async (consumer, handled) => void later.push([consumer, handled]);
@@ -19,7 +17,7 @@ export const patches: Readonly<Record<string, readonly Mutant[]>> = {
       }).then(async ([result, later]) => {
         for (const [consumer, handled] of later) await recordHandled(pool, consumer, handled);
         return result;
-      }),`,
+      })`,
       why: 'What dies in between leaves an effect without its dedupe row: the next delivery of that event repeats it.',
     },
   ],
