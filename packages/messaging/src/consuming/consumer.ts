@@ -75,17 +75,26 @@ export interface HandlerEntry {
   readonly handle: (event: Event<never>, context: HandlerContext, outcome: unknown) => Promise<void> | void;
   /** Of a batch handler: takes several events at once. `handle` then takes one as a batch of its own. */
   readonly handleAll?: (events: readonly Event<never>[], context: BatchContext) => Promise<void> | void;
+  /** `in-turn`: a call never begins before the one before it is over. */
+  readonly calls?: 'in-turn' | undefined;
   readonly external: ExternalEffect<never, unknown> | undefined;
   readonly needs: ((event: Event<never>) => readonly EntityRef[]) | undefined;
 }
 
-/** Handles a contract's events inside the transaction. */
+/**
+ * Handles a contract's events inside the transaction. Calls that make one statement each may run ahead of each other's
+ * answers; the database sees what it would have seen one after another. A handler that hands something to its next call by
+ * another way than the database says `calls: 'in-turn'`.
+ */
 export function on<TData>(
   contract: Contract<TData>,
   handle: Handler<NoInfer<TData>>,
-  options: { readonly needs?: (event: Event<NoInfer<TData>>) => readonly EntityRef[] } = {},
+  options: {
+    readonly needs?: (event: Event<NoInfer<TData>>) => readonly EntityRef[];
+    readonly calls?: 'in-turn';
+  } = {},
 ): HandlerEntry {
-  return { contract, handle, external: undefined, needs: options.needs };
+  return { contract, handle, calls: options.calls, external: undefined, needs: options.needs };
 }
 
 /**

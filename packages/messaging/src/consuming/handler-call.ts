@@ -187,7 +187,10 @@ async function withinTime(
 }
 
 /** The transaction as a handler sees it; after its call ended, a handler that goes on writes nothing. */
-function revocable({ tx, turn }: HandlerPlace, traced: 'traced' | 'untraced'): { readonly db: Queryable; revoke(): void } {
+function revocable(
+  { tx, turn }: HandlerPlace,
+  traced: 'traced' | 'untraced',
+): { readonly db: Queryable; revoke(): void } {
   let revoked = false;
   return {
     db: {

@@ -107,7 +107,7 @@ async function callEach(
   const row: Row = { run, handled: [], failures: [], turns: new StatementTurns(), made: [], over: 0 };
   const ofEntity = new Map<string, Promise<void>>();
   for (const [position, call] of run.entries()) {
-    const ranAhead = pace !== 'in-turn' && c.paces.mayRunAhead(call.entry);
+    const ranAhead = pace !== 'in-turn' && mayRunAhead(c, call);
     const before = ofEntity.get(call.entity);
     if (!ranAhead) await settled(row);
     else if (before !== undefined) await before;
@@ -124,6 +124,10 @@ async function callEach(
   const problem = problemOf(c, row);
   if (problem !== undefined) throw problem;
   return row.handled;
+}
+
+function mayRunAhead(c: ConsumerContext, { entry }: PlannedCall): boolean {
+  return !('calls' in entry && entry.calls === 'in-turn') && c.paces.mayRunAhead(entry);
 }
 
 async function settled(row: Row): Promise<void> {

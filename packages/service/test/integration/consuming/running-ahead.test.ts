@@ -1,4 +1,5 @@
 import type { Event } from '@waybill/contracts';
+import { murmur2 } from '@waybill/kafka';
 import { consumer, type HandlerContext, on, RetryableError } from '@waybill/messaging';
 import { eventually, uniqueName } from '@waybill/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -73,6 +74,36 @@ describe('handlers that make one statement each', () => {
       const versions = (await bank.effects(me)).filter((effect) => effect.startsWith(`${one}:`));
       expect(versions).toEqual([1, 2, 3, 4].map((version) => `${one}:${version}`));
     }
+  });
+
+  test('are called in turn where their handler says so', async () => {
+    const [me, all] = [name(), accounts(90)];
+    const underWay = new Map<number, number>();
+    let overlapped = 0;
+    const handle = async (event: Event<Deposit>, context: HandlerContext) => {
+      // Of one partition: others are handled at the same time.
+      const partition = partitionOf.get(event.aggregateId) ?? 0;
+      underWay.set(partition, (underWay.get(partition) ?? 0) + 1);
+      if ((underWay.get(partition) ?? 0) > 1) overlapped += 1;
+      await record(me, event, context);
+      underWay.set(partition, (underWay.get(partition) ?? 0) - 1);
+    };
+    const partitionOf = new Map(all.map((one) => [one, murmur2(one) % 3]));
+    bank.start(
+      consumer({
+        name: me,
+        kind: 'reaction',
+        from: 'beginning',
+        handlers: [on(bank.deposited, handle, { calls: 'in-turn' })],
+      }),
+    );
+    await bank.send(...all.map((one) => bank.deposit(one, 1)));
+    await bank.send(...all.map((one) => bank.deposit(one, 2)));
+    await seesEffects(
+      me,
+      all.flatMap((one) => [`${one}:1`, `${one}:2`]),
+    );
+    expect(overlapped).toBe(0);
   });
 
   test('park the one that fails alone', async () => {
