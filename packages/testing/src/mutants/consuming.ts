@@ -43,15 +43,15 @@ export const consumingMutants: readonly Mutant[] = [
   {
     name: 'no dedupe row',
     file: at('segment'),
-    find: '  await tx.recordHandled(consumer, outcome.handled);\n',
+    find: '    tx.recordHandled(consumer, outcome.handled),\n',
     replace: '',
     why: 'a consumer without an order handles again what comes again',
   },
   {
     name: 'the dedupe row in a transaction of its own',
     file: at('segment'),
-    find: '  await tx.recordHandled(consumer, outcome.handled);\n',
-    replace: '  await c.store.transaction(async (own) => own.recordHandled(consumer, outcome.handled));\n',
+    find: '    tx.recordHandled(consumer, outcome.handled),\n',
+    replace: '    c.store.transaction(async (own) => own.recordHandled(consumer, outcome.handled)),\n',
     why: 'when the effect is rolled back, the event counts as handled nevertheless',
   },
   {
