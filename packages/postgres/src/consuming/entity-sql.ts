@@ -92,7 +92,7 @@ function entityState(row: Record<string, unknown>, queue: readonly Record<string
   return {
     applied: Number(row['applied']),
     lastId: (row['last_id'] ?? undefined) as EventId | undefined,
-    holes: row['holes'] === null ? [] : parseRanges(String(row['holes'])),
+    holes: typeof row['holes'] === 'string' ? parseRanges(row['holes']) : [],
     queue: queue.map((entry): QueuedEvent => ({
       version: Number(entry['version']),
       id: entry['event_id'] as EventId,
