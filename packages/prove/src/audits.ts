@@ -4,6 +4,8 @@ import { type Audit, takeAudit } from '@waybill/checker';
 export interface Auditor {
   /** Ends it, with a last look at each database; answers all looks. */
   finish(): Promise<readonly Audit[]>;
+  /** Ends it without a last look. */
+  stop(): void;
 }
 
 /** Looks of a run, at most: each is judged against every event. */
@@ -33,5 +35,6 @@ export function startAuditor(
       await looking;
       return audits;
     },
+    stop: () => clearInterval(timer),
   };
 }

@@ -33,12 +33,46 @@ const statusEveryMs = 1_000;
 
 /** Puts the load on, does the faults, takes the load off, and waits until all is done or nothing moves any more. */
 export async function runWorkload(stage: Stage, options: ProveOptions): Promise<Ran> {
-  const { fleet, history, loadFile, environment } = stage;
+  const { history, loadFile, environment } = stage;
+  const { signal, onStatus } = options;
+  const auditor = startAuditor(['office', 'archive'], stage.databaseUrl, loadMsOf(options));
+  try {
+    writeFileSync(loadFile, '');
+    history.note({ kind: 'load', phase: 'begin' });
+    await disturb(stage, options);
+    signal.throwIfAborted();
+    rmSync(loadFile);
+    history.note({ kind: 'load', phase: 'end' });
+
+    const { outcome, left } = await untilAtRest({
+      databaseUrl: stage.databaseUrl,
+      kafkaBrokers: environment.kafkaBrokers,
+      topics: proofTopics,
+      signal,
+      stuckAfterMs,
+      onProgress: ({ behind, waiting, unseen }) =>
+        onStatus(`   to be done: ${behind} deliveries, ${waiting} parked events, ${unseen} events not seen`),
+    });
+    history.note({ kind: 'at-rest', outcome, detail: JSON.stringify(left) });
+    const audits = await auditor.finish();
+    const doubts = outcome === 'stuck' ? [`nothing moved for ${stuckAfterMs / 1_000} s: ${JSON.stringify(left)}`] : [];
+    return { audits, doubts };
+  } finally {
+    auditor.stop();
+  }
+}
+
+function loadMsOf({ minutes }: ProveOptions): number {
+  return minutes * 60_000;
+}
+
+/** Does every fault of the plan, for as long as the load lasts. */
+async function disturb(stage: Stage, options: ProveOptions): Promise<void> {
+  const { fleet, history, environment } = stage;
   const { seed, forms, signal, onProgress, onStatus } = options;
-  const loadMs = options.minutes * 60_000;
-  // What it does cannot be brought back, so that it is left alone.
+  const loadMs = loadMsOf(options);
+  // What the outside does cannot be brought back, so that it is left alone.
   const processes = fleet.processes.filter(({ kind }) => kind !== 'outside').map(({ name }) => name);
-  const faults = planFaults({ seed, forms, loadMs, processes, branches });
   const faultStage: FaultStage = {
     fleet,
     servers: environment.components ?? [],
@@ -50,10 +84,6 @@ export async function runWorkload(stage: Stage, options: ProveOptions): Promise<
     clock: new RunClock(),
     signal,
   };
-
-  writeFileSync(loadFile, '');
-  history.note({ kind: 'load', phase: 'begin' });
-  const auditor = startAuditor(['office', 'archive'], stage.databaseUrl, loadMs);
   const underWay = new Map<number, PlannedFault>();
   const showing = setInterval(() => {
     const now = [...underWay.values()].map(({ form, target }) => `${form} ${target}`).join(', ');
@@ -62,7 +92,7 @@ export async function runWorkload(stage: Stage, options: ProveOptions): Promise<
   try {
     await runSchedule({
       stage: faultStage,
-      faults,
+      faults: planFaults({ seed, forms, loadMs, processes, branches }),
       history,
       onFault: (fault, phase, detail) => {
         if (phase === 'begin') underWay.set(fault.id, fault);
@@ -75,21 +105,4 @@ export async function runWorkload(stage: Stage, options: ProveOptions): Promise<
   } finally {
     clearInterval(showing);
   }
-  signal.throwIfAborted();
-  rmSync(loadFile);
-  history.note({ kind: 'load', phase: 'end' });
-
-  const { outcome, left } = await untilAtRest({
-    databaseUrl: stage.databaseUrl,
-    kafkaBrokers: environment.kafkaBrokers,
-    topics: proofTopics,
-    signal,
-    stuckAfterMs,
-    onProgress: ({ behind, waiting, unseen }) =>
-      onStatus(`   to be done: ${behind} deliveries, ${waiting} parked events, ${unseen} events not seen`),
-  });
-  history.note({ kind: 'at-rest', outcome, detail: JSON.stringify(left) });
-  const audits = await auditor.finish();
-  const doubts = outcome === 'stuck' ? [`nothing moved for ${stuckAfterMs / 1_000} s: ${JSON.stringify(left)}`] : [];
-  return { audits, doubts };
 }
