@@ -14,8 +14,8 @@ export interface InboxStore {
    * more, and answers what is stored.
    */
   claimPartitions(consumer: string, partitions: readonly PartitionRef[]): Promise<readonly ClaimedPartition[]>;
-  /** Stores where a partition is read from for the first time. */
-  startPartition(claim: PartitionClaim, nextOffset: bigint): Promise<void>;
+  /** Stores where a partition is read from for the first time. False when another process has taken the partition. */
+  startPartition(claim: PartitionClaim, nextOffset: bigint): Promise<boolean>;
   /** Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it throws. */
   transaction<T>(work: (tx: InboxTransaction) => Promise<T>): Promise<T>;
   /**

@@ -237,7 +237,8 @@ class Running implements RunningConsumer {
       let start = decision.start === 'stored' ? decision.offset : undefined;
       if (start === undefined) {
         start = await firstOffset(this.#firstRead, bounds);
-        await store.startPartition(claim, start);
+        // Were it read all the same, what comes before its next claim could be taken for older than the consumer.
+        if (!(await store.startPartition(claim, start))) throw new PartitionLostError(claim);
       }
       this.#claims.set(`${claim.topic}/${claim.partition}`, claim);
       starts.push({ topic: claim.topic, partition: claim.partition, start });
@@ -252,6 +253,8 @@ class Running implements RunningConsumer {
     this.#pause = { dependency, until };
     this.#state = 'paused';
     this.#subscription?.pause();
+    // Whoever works on what is parked ends the pause, and may be at rest with nothing due.
+    this.#parkedWork.wake();
   }
 
   #resume(): void {

@@ -41,9 +41,7 @@ export function postgresInbox(pool: InboxPool, options: PostgresInboxOptions = {
     db: pool,
     isTransient,
     claimPartitions: async (consumer, partitions) => claimPartitions(pool, consumer, partitions),
-    async startPartition(claim, nextOffset) {
-      await advance(pool, claim, nextOffset, 0);
-    },
+    startPartition: async (claim, nextOffset) => advance(pool, claim, nextOffset, 0),
     transaction: async (work) => transaction(lending, async (tx) => work(inboxTransaction(tx, claimant))),
     claimDue: async (consumer, options) => claimDue(pool, consumer, claimant, options),
     async release(id) {

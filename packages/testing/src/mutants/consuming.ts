@@ -41,6 +41,27 @@ export const consumingMutants: readonly Mutant[] = [
     why: 'events take effect out of order, and those in between never',
   },
   {
+    name: 'skipping by version without a look at the holes',
+    file: at('ordering'),
+    find: '  if (containsVersion(state.holes, event.version)) {',
+    replace: '  if (containsVersion(state.holes, event.version) && (false as boolean)) {',
+    why: 'what was passed over and comes late is taken for a duplicate',
+  },
+  {
+    name: 'taking a hole of a reaction for covered',
+    file: at('draining'),
+    find: "  if (isHole && c.definition.kind === 'reaction' && parked.reason !== 'dead') {",
+    replace: "  if (isHole && c.definition.kind === ('never' as string) && parked.reason !== 'dead') {",
+    why: 'an event that a reaction must see for itself has no effect',
+  },
+  {
+    name: 'going on over a hole without a note of it',
+    file: at('draining'),
+    find: '  entities.passOver(key, parked.version);',
+    replace: '  entities.apply(key, { version: parked.version, id: parked.eventId });',
+    why: 'when the event can be read at last, it is taken for a duplicate',
+  },
+  {
     name: 'no dedupe row',
     file: at('segment'),
     find: '    tx.recordHandled(consumer, outcome.handled),\n',
@@ -116,6 +137,13 @@ export const consumingMutants: readonly Mutant[] = [
     find: 'if (this.#pause === pause) this.#resume();',
     replace: '',
     why: 'the consumer never reads again',
+  },
+  {
+    name: 'a pause that nobody looks at',
+    file: at('running-consumer'),
+    find: '    this.#parkedWork.wake();\n  }\n\n  #resume(',
+    replace: '  }\n\n  #resume(',
+    why: 'with nothing parked, nobody ends the pause',
   },
   {
     name: 'handling before what is needed is there',

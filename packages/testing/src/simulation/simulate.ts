@@ -3,7 +3,7 @@ import { atRest } from './checks/at-rest.ts';
 import { unrest } from './checks/unrest.ts';
 import type { Plan, PlannedChange } from './plan/plan.ts';
 import { Fleet } from './world/fleet.ts';
-import { releaseAllHeld } from './world/operator.ts';
+import { redriveUndecodable, releaseAllHeld } from './world/operator.ts';
 import { type Violation, World } from './world/world.ts';
 
 /** Virtual milliseconds within which a world must come to rest once faults have ended. */
@@ -37,6 +37,7 @@ export async function simulate(plan: Plan, trace?: (line: string) => void): Prom
     atEveryMoment(world);
     restless = world.now > plan.calmAtMs + SETTLE_MS ? unrest(world) : 'it is not calm yet';
     if (world.isCalm) releaseAllHeld(world);
+    if (world.now > plan.calmAtMs + SETTLE_MS) redriveUndecodable(world);
     scheduler.after(LOOK_MS, 'look', look);
   };
   scheduler.after(LOOK_MS, 'look', look);

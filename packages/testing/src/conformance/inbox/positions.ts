@@ -30,7 +30,7 @@ export function inboxPositions({ test, expect }: StoreSuite): void {
     expect(theirs.epoch).toBeGreaterThan(mine.epoch);
     expect(await one.transaction(async (tx) => tx.advance(mine, 7n, 7))).toBe(false);
     expect(await other.transaction(async (tx) => tx.advance(theirs, 5n, 5))).toBe(true);
-    await one.startPartition(mine, 9n);
+    expect(await one.startPartition(mine, 9n)).toBe(false);
     expect((await claimPartition(one)).nextOffset).toBe(5n);
   });
 

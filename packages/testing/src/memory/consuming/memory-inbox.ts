@@ -35,9 +35,8 @@ export function memoryInbox(client: MemoryClient): InboxStore {
     isTransient,
     claimPartitions: async (consumer, partitions) =>
       client.run('claim partitions', (tx) => claimPartitions(tx, consumer, partitions)),
-    async startPartition(claim, nextOffset) {
-      await client.run('start partition', (tx) => advance(tx, claim, nextOffset, 0));
-    },
+    startPartition: async (claim, nextOffset) =>
+      client.run('start partition', (tx) => advance(tx, claim, nextOffset, 0)),
     transaction: async (work) => client.transaction(async (connection) => work(inboxTransaction(connection, claimant))),
     claimDue: async (consumer, options) => client.run('claim due', (tx) => claimDue(tx, consumer, claimant, options)),
     release: async (id) => client.run('release parked', (tx) => release(tx, claimant, id)),

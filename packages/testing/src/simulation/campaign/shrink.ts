@@ -2,7 +2,16 @@ import type { Plan } from '../plan/plan.ts';
 import type { Outcome } from '../simulate.ts';
 
 /** Fields whose parts can be left out one by one. */
-const LISTS = ['faults', 'failures', 'refused', 'snapshots', 'changes', 'consumers', 'processes'] as const;
+const LISTS = [
+  'faults',
+  'failures',
+  'refused',
+  'undecodable',
+  'snapshots',
+  'changes',
+  'consumers',
+  'processes',
+] as const;
 
 const CALM_NETWORK = { lossShare: 0, slowShare: 0, slowMs: 0, lateShare: 0 };
 
@@ -42,10 +51,15 @@ async function withoutParts(
   for (let size = Math.ceil(least()[field].length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let at = 0; at < least()[field].length;) {
       const rest = (least()[field] as readonly unknown[]).toSpliced(at, size);
-      const isNeeded = (field === 'consumers' || field === 'processes') && rest.length === 0;
-      if (isNeeded || !(await stillFails({ ...least(), [field]: rest }))) at += size;
+      if (isTooLittle(field, rest) || !(await stillFails({ ...least(), [field]: rest }))) at += size;
     }
   }
+}
+
+/** A world needs a consumer, and a process of each service. */
+function isTooLittle(field: (typeof LISTS)[number], rest: readonly unknown[]): boolean {
+  if (field === 'consumers') return rest.length === 0;
+  return field === 'processes' && new Set(rest.map((name) => String(name).split('-')[0])).size < 2;
 }
 
 /** Plans with less of something in them. */

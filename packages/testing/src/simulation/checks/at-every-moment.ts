@@ -64,7 +64,9 @@ function effectsHaveCauses(world: World, { consumer, effects }: Consumed): void 
 function inOrder(world: World, { consumer, effects }: Consumed): void {
   if (!consumer.ordered) return;
   const last = new Map<string, number>();
-  for (const { entity, version } of effects) {
+  for (const { entity, version, n } of effects) {
+    // What could not be read is passed over, and handled late once it can be.
+    if (world.plan.undecodable.includes(n)) continue;
     const before = last.get(entity) ?? 0;
     if (version <= before)
       world.violated('I4', `${consumer.name}: version ${version} of ${entity} took effect after ${before}`);

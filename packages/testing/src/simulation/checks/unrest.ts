@@ -1,5 +1,6 @@
 import { parkedTable } from '../../memory/consuming/tables.ts';
 import { heldTable, outboxTable } from '../../memory/publishing/tables.ts';
+import { isUndecodable } from '../world/operator.ts';
 import type { World } from '../world/world.ts';
 import { Consumed } from './consumed.ts';
 import { subscribedTopics, watchedConsumers } from './watched-consumers.ts';
@@ -36,6 +37,9 @@ export function unrest(world: World): string {
 /** What is parked and neither dead nor behind something dead. */
 function waiting(world: World): string {
   const rows = world.shop.committedRows(parkedTable);
+  const undecodable = rows.find(isUndecodable);
+  if (undecodable !== undefined)
+    return `${undecodable.consumer} cannot read ${undecodable.key.aggregateId} version ${undecodable.version}`;
   const entityOf = ({ consumer, key }: (typeof rows)[number]): string => JSON.stringify([consumer, key]);
   const dead = new Set(rows.filter(({ reason }) => reason === 'dead').map(entityOf));
   const first = rows.find((row) => row.reason !== 'dead' && !(row.holdsEntity && dead.has(entityOf(row))));

@@ -49,6 +49,7 @@ export function makePlan(seed: number): Plan {
     snapshots: makeSnapshots(random, producers, snapshotted(consumers, orders, customers)),
     failures: makeFailures(random, consumers, facts),
     refused: facts.filter(() => random.chance(0.02)).map(({ n }) => n),
+    undecodable: undecodableFacts(random, consumers, facts),
     faults: makeFaults(random, processes, consumers, orders),
     calmAtMs: BUSY_MS + random.between(200, 2_500),
   };
@@ -63,7 +64,7 @@ function makeChanges(
   let n = 0;
   const fact = (): PlannedFact => {
     n += 1;
-    if (customers.length > 0 && random.chance(0.25))
+    if (customers.length > 0 && random.chance(0.4))
       return { n, entity: random.pick(customers), kind: 'customer', delta: random.integer(1, 9) };
     const kind = random.chance(0.12) ? 'seen' : 'changed';
     return { n, entity: random.pick(orders), kind, delta: random.integer(1, 9) };
@@ -102,6 +103,17 @@ function makeSnapshots(random: Random, processes: readonly string[], entities: r
     process: random.pick(processes),
     entity: random.pick(entities),
   })).toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** None where a projection reads: an event that cannot be read is a hole in its copy, as the guide says. */
+function undecodableFacts(
+  random: Random,
+  consumers: readonly ConsumerName[],
+  facts: readonly PlannedFact[],
+): readonly number[] {
+  const projections: readonly ConsumerName[] = ['shop.orders', 'shop.totals', 'shop.dependent'];
+  if (consumers.some((name) => projections.includes(name)) || random.chance(0.5)) return [];
+  return facts.filter(() => random.chance(0.08)).map(({ n }) => n);
 }
 
 function makeFailures(

@@ -94,6 +94,8 @@ export interface Plan {
   readonly failures: readonly PlannedFailure[];
   /** Facts whose records the broker refuses until it is calm. */
   readonly refused: readonly number[];
+  /** Facts written under a schema that the registry does not know before it is mended, when all is calm. */
+  readonly undecodable: readonly number[];
   readonly faults: readonly PlannedFault[];
   /** When faults end, in milliseconds. */
   readonly calmAtMs: number;

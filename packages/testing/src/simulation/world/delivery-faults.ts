@@ -25,6 +25,8 @@ function faulty(
     health: (problem) => handler.health(problem),
     async deliver(batch) {
       const { random } = world;
+      // Topics are read at different paces: what came first may be dealt with last.
+      if (!world.isCalm && random.chance(0.15)) await process.clock.sleep(random.between(0, gapPatienceMs * 2));
       if (!world.isCalm && mayReorder && batch.records.length > 1 && random.chance(reorderShare)) {
         const { first, late } = overtaken(batch, random.integer(0, batch.records.length - 2));
         await handler.deliver(first);

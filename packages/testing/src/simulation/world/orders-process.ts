@@ -7,6 +7,7 @@ import { EPOCH_MS, type SimulatedProcess } from '../kernel/simulated-process.ts'
 import type { PlannedChange, PlannedFact } from '../plan/plan.ts';
 import { customerChanged, orderChanged, orderSeen } from './contracts.ts';
 import { CHANGE, schemaIds, snapshotEntry } from './domain.ts';
+import { losingSchemas } from './undecodable.ts';
 import { watchedPublisher } from './watched-publisher.ts';
 import { silent, type World } from './world.ts';
 
@@ -26,7 +27,7 @@ const kinds = { changed: orderChanged, seen: orderSeen, customer: customerChange
 export function startOrders(world: World, process: SimulatedProcess, incarnation: number): RunningProcess {
   const database = world.orders;
   const client = new MemoryClient(database, process.wire('orders-db'));
-  const store = memoryOutbox(database);
+  const store = losingSchemas(memoryOutbox(database), world);
   const relayName = `${process.name}.${incarnation}`;
   const relay = startRelay({
     store: memoryRelayStore(client),
