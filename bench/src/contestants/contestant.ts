@@ -18,6 +18,8 @@ export interface Contestant {
 export interface RelayContestant extends Contestant {
   /** `short` for one that would take minutes for the whole backlog. */
   readonly backlog?: 'short';
+  /** For one whose records can only be counted. */
+  readonly records?: 'without keys and headers';
   /** Makes its tables in the run's empty database. */
   prepare(place: Place): Promise<void>;
   /** Commits `rows` events, for it to publish. */

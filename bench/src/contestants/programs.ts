@@ -16,6 +16,7 @@ export const relays: Readonly<Record<string, () => Promise<RelayContestant>>> = 
   'kafkajs-tuned': async () => (await import('./kafkajs-produce.ts')).tunedProduce,
   kafkajs: async () => (await import('./kafkajs-produce.ts')).stockProduce,
   platformatic: async () => (await import('./platformatic.ts')).platformaticProduce,
+  ProducerPerformance: async () => (await import('./producer-performance.ts')).producerPerformance,
 };
 
 export const consumers: Readonly<Record<string, () => Promise<ConsumeContestant>>> = {
@@ -68,6 +69,8 @@ export async function loadProgram({ kind, name, settings }: ProgramOrder): Promi
       return closedWriter(await (await loaded(enqueuers, name)).writer(place));
     case 'hot-enqueuer':
       return closedWriter(await (await loaded(hotEnqueuers, name)).writer(place));
+    case 'unattended-writer':
+      return pacedWriter((await import('./waybill/writer.ts')).unattended(place));
     case 'watched-consumer':
       return (await import('./waybill/consumer.ts')).watchedConsumer(place, events);
     case 'service':

@@ -4,6 +4,7 @@ import { consumers } from '../contestants/programs.ts';
 import { tunedProduce } from '../contestants/kafkajs-produce.ts';
 import { type LaunchedProgram, launch } from '../process/launch.ts';
 import { MachineWatch } from '../process/machine.ts';
+import type { Client } from 'pg';
 import { rotated } from '../statistics/spread.ts';
 import { onDatabase, settle } from '../world/database.ts';
 import type { Place } from '../world/place.ts';
@@ -36,6 +37,12 @@ export async function measureConsume(bench: Bench): Promise<void> {
 /** A place whose topic holds `records` events. */
 export async function filledTopic(bench: Bench, records: number): Promise<OwnPlace> {
   const place = await bench.world.place('consume', bench.sizes.aggregates);
+  await fillTopic(place, records);
+  return place;
+}
+
+/** Puts `records` events into the place's topic. */
+export async function fillTopic(place: Place, records: number): Promise<void> {
   const program = await launch({
     kind: 'relay',
     name: tunedProduce.name,
@@ -43,10 +50,9 @@ export async function filledTopic(bench: Bench, records: number): Promise<OwnPla
   });
   await program.go();
   await program.stop();
-  return place;
 }
 
-interface ConsumeRun extends RunNote {
+export interface ConsumeRun extends RunNote {
   /** A database of its own, and the topic to read. */
   readonly place: Place;
   readonly records: number;
@@ -57,6 +63,28 @@ export async function consume(bench: Bench, contestant: ConsumeContestant, run: 
   const { place, records } = run;
   await contestant.prepare(place);
   await settle(place.databaseUrl);
+  await consumePrepared(bench, contestant, run, {
+    seen: effectsIn,
+    flaw: (client) => projectionFlaw(client, records),
+  });
+}
+
+/** How it is seen from outside what a consumer has done. */
+export interface EffectView {
+  /** A number that grows by one with each event applied, from 0. */
+  seen(client: Client): Promise<number>;
+  /** What is wrong at the end. */
+  flaw(client: Client): Promise<string | undefined>;
+}
+
+/** Times how long a consumer takes to apply a topic to tables that are there. */
+export async function consumePrepared(
+  bench: Bench,
+  contestant: ConsumeContestant,
+  run: ConsumeRun,
+  view: EffectView,
+): Promise<void> {
+  const { place, records } = run;
   const watch = new MachineWatch();
   const program = await launch(
     { kind: 'consumer', name: contestant.name, settings: { place, events: records } },
@@ -66,7 +94,7 @@ export async function consume(bench: Bench, contestant: ConsumeContestant, run: 
   const went = program.go();
   const { rate, flaw } =
     contestant.effects === 'projection'
-      ? await watchProjection(place, records, program)
+      ? await watchEffects(place, records, program, view)
       : { rate: Number(await went), flaw: undefined };
   const after = program.usage();
   const other = watch.otherCores();
@@ -82,19 +110,19 @@ export async function consume(bench: Bench, contestant: ConsumeContestant, run: 
 }
 
 /** From the first effects that are seen to the last, so that joining the group does not count. */
-async function watchProjection(place: Place, records: number, program: LaunchedProgram) {
+async function watchEffects(place: Place, records: number, program: LaunchedProgram, view: EffectView) {
   return onDatabase(place.databaseUrl, async (client) => {
     let first: { readonly at: number; readonly effects: number } | undefined;
     let last = { at: performance.now(), effects: 0 };
     while (last.effects < records && performance.now() - last.at < STALL_MS) {
       await Promise.race([delay(EVERY_MS), program.failure]);
-      const effects = await effectsIn(client);
+      const effects = await view.seen(client);
       if (effects > last.effects) {
         last = { at: performance.now(), effects };
         first ??= last;
       }
     }
     const rate = first === undefined ? 0 : ((last.effects - first.effects) / (last.at - first.at)) * 1_000;
-    return { rate, flaw: await projectionFlaw(client, records) };
+    return { rate, flaw: await view.flaw(client) };
   });
 }

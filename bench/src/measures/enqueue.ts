@@ -4,6 +4,7 @@ import { launch } from '../process/launch.ts';
 import { MachineWatch } from '../process/machine.ts';
 import { rotated, spreadOf } from '../statistics/spread.ts';
 import { settle } from '../world/database.ts';
+import type { Place } from '../world/place.ts';
 import { plainPlace } from '../world/world.ts';
 import { type Bench, participants } from './measure.ts';
 import type { RunNote } from './run-note.ts';
@@ -30,17 +31,30 @@ export async function measureEnqueue(bench: Bench): Promise<void> {
 interface EnqueueRun extends RunNote {
   /** Which table of programs. */
   readonly kind: 'enqueuer' | 'hot-enqueuer';
-  readonly aggregates: number;
+}
+
+/** One run of a contestant's writer on a database of its own. */
+export async function enqueue(
+  bench: Bench,
+  contestant: LatencyContestant,
+  { aggregates, ...run }: EnqueueRun & { readonly aggregates: number },
+): Promise<void> {
+  await using place = await bench.world.place(run.as ?? contestant.name, aggregates);
+  await contestant.prepare(place);
+  await settle(place.databaseUrl);
+  await enqueueInto(bench, contestant, run, place);
 }
 
 /** One run of a contestant's writer in a closed loop; the median of its seconds counts. */
-export async function enqueue(bench: Bench, contestant: LatencyContestant, run: EnqueueRun): Promise<void> {
-  const { world, sizes } = bench;
+export async function enqueueInto(
+  bench: Bench,
+  contestant: LatencyContestant,
+  run: EnqueueRun,
+  place: Place,
+): Promise<void> {
+  const { sizes } = bench;
   const { role } = contestant;
   const name = run.as ?? contestant.name;
-  await using place = await world.place(name, run.aggregates);
-  await contestant.prepare(place);
-  await settle(place.databaseUrl);
   const program = await launch(
     { kind: run.kind, name: contestant.name, settings: { place: plainPlace(place), events: 0 } },
     { tracing: run.tracing },

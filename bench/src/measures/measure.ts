@@ -20,6 +20,12 @@ export interface Sizes {
   readonly idleSeconds: number;
   /** For how long a transaction is held open. */
   readonly longTransactionSeconds: number;
+  readonly growthRounds: number;
+  readonly history: { readonly rows: number; readonly entities: number };
+  /** Rows of the large backlog. */
+  readonly largeBacklog: number;
+  /** Minutes at full load over which memory is watched. */
+  readonly soakMinutes: number;
 }
 
 export const fullSizes: Sizes = {
@@ -34,6 +40,10 @@ export const fullSizes: Sizes = {
   latencyWarmUpSeconds: 5,
   idleSeconds: 30,
   longTransactionSeconds: 30,
+  growthRounds: 2,
+  history: { rows: 10_000_000, entities: 1_000_000 },
+  largeBacklog: 2_000_000,
+  soakMinutes: 3,
 };
 
 export const quickSizes: Sizes = {
@@ -48,6 +58,10 @@ export const quickSizes: Sizes = {
   latencyWarmUpSeconds: 2,
   idleSeconds: 5,
   longTransactionSeconds: 6,
+  growthRounds: 1,
+  history: { rows: 30_000, entities: 10_000 },
+  largeBacklog: 20_000,
+  soakMinutes: 0.5,
 };
 
 /** One figure of one contestant in one round. */

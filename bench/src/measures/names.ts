@@ -8,5 +8,6 @@ export const measureNames = [
   'end-to-end',
   'tracing',
   'long-transaction',
+  'growth',
 ] as const;
 export type MeasureName = (typeof measureNames)[number];

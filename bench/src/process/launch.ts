@@ -13,6 +13,8 @@ export interface LaunchedProgram {
   go(task?: unknown): Promise<unknown>;
   /** Rejects when the program fails or dies; never fulfils. To race against. */
   readonly failure: Promise<never>;
+  /** Ends it by SIGKILL. */
+  kill(): void;
   /** Ends it; answers what its `stop` does, or `undefined` when it had to be killed. */
   stop(): Promise<unknown>;
 }
@@ -63,6 +65,7 @@ export async function launch(order: ProgramOrder, { tracing }: LaunchOptions = {
       send({ kind: 'go', task });
       return Promise.race([went, failed.promise]);
     },
+    kill: () => void child.kill('SIGKILL'),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return undefined;
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);

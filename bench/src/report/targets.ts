@@ -102,6 +102,26 @@ const atRate = (perSecond: number): readonly Target[] => [
   ),
 ];
 
+const grown = (what: string): Target =>
+  ratio(
+    'growth',
+    `${what} beside a long history`,
+    'at least 0.85 times that of an empty database',
+    at(`grown ${what}`, 'waybill, grown'),
+    at(`grown ${what}`),
+    (value) => value >= 0.85,
+  );
+
+const flat = (what: string): Target =>
+  ratio(
+    'growth',
+    `memory of the ${what} over time at full load`,
+    'at most 1.1 times what it was when warm',
+    at('memory over time', `${what}, late`),
+    at('memory over time', `${what}, early`),
+    (value) => value <= 1.1,
+  );
+
 const traced = (what: string): Target =>
   ratio(
     'tracing',
@@ -202,6 +222,34 @@ export const targets: readonly Target[] = [
     at('long transaction p50'),
     (value) => value <= 1.25,
   ),
+  grown('drain'),
+  grown('consume'),
+  grown('enqueue'),
+  ratio(
+    'growth',
+    'a large backlog, while new events come',
+    'at least 0.8 times its peak rate',
+    at('large backlog'),
+    at('large backlog', 'waybill, best 5 s'),
+    (value) => value >= 0.8,
+  ),
+  ratio(
+    'growth',
+    'two relays on one database',
+    'at least 0.9 times one',
+    at('shared drain', 'waybill, two relays'),
+    at('shared drain'),
+    (value) => value >= 0.9,
+  ),
+  figure(
+    'growth',
+    'longest wait when one of two relays is killed',
+    'at most the lease of 10 s and a look of half a second',
+    at('failover'),
+    (value) => value <= 10.5,
+  ),
+  flat('relay'),
+  flat('consumer'),
 ];
 
 /** Those that the run has the figures for. */

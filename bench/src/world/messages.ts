@@ -30,7 +30,7 @@ export function messageMaker(place: Place): (from: number, to: number) => Measur
         ...entity.shared,
         ce_id: id,
         ce_correlationid: id,
-        ce_aggregateversion: String(Math.floor(n / place.aggregates) + 1),
+        ce_aggregateversion: String(place.versionsBefore + Math.floor(n / place.aggregates) + 1),
         traceparent: traceparentOf(n),
         baggage: baggageOf(id),
       };

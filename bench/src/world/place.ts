@@ -8,6 +8,8 @@ export interface Place {
   readonly topic: string;
   readonly schemaId: number;
   readonly aggregates: number;
+  /** Versions that every entity has had before the run. */
+  readonly versionsBefore: number;
   /** Unique to the run: for groups, slots and client ids. */
   readonly run: string;
 }

@@ -30,11 +30,16 @@ export async function effectsIn(client: Client): Promise<number> {
   return Number(rows[0]?.events ?? 0);
 }
 
-/** What is wrong with a projection of versions 1 to n, each once and in order; `undefined` when nothing is. */
-export async function projectionFlaw(client: Client, expected: number): Promise<string | undefined> {
+/**
+ * What is wrong with a projection of each entity's versions from `before` + 1 on, each once and in order; `undefined` when
+ * nothing is.
+ */
+export async function projectionFlaw(client: Client, expected: number, before = 0): Promise<string | undefined> {
   const { rows } = await client.query<{ events: string; wrong: string }>(
     `SELECT coalesce(sum(events), 0) AS events,
-            count(*) FILTER (WHERE version <> events OR checksum <> events * (events + 1) / 2) AS wrong FROM projection`,
+            count(*) FILTER (WHERE version <> events + $1 OR checksum <> events * $1 + events * (events + 1) / 2) AS wrong
+       FROM projection`,
+    [before],
   );
   const [found] = rows;
   const flaws = [

@@ -1,5 +1,8 @@
 import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PARTITIONS } from './place.ts';
+
+const ATTEMPTS = 50;
 
 /** A stock client, for the bench's own looks at the broker. */
 export function plainKafka(brokers: readonly string[], clientId: string): Kafka {
@@ -23,7 +26,8 @@ export class Broker {
   /** Records get the time at which the broker appended them, so that no contestant's own clock counts. */
   async createTopic(topic: string): Promise<void> {
     await this.#admin.createTopics({
-      waitForLeaders: true,
+      // It is asked for below, since this client takes a topic that the broker does not know yet for an error.
+      waitForLeaders: false,
       topics: [
         {
           topic,
@@ -33,16 +37,24 @@ export class Broker {
         },
       ],
     });
+    await this.length(topic);
   }
 
   async deleteTopic(topic: string): Promise<void> {
     await this.#admin.deleteTopics({ topics: [topic] });
   }
 
-  /** Records in the topic. */
+  /** Records in the topic. A broker says for moments that it does not know a topic that was just made: it is asked again. */
   async length(topic: string): Promise<number> {
-    const offsets = await this.#admin.fetchTopicOffsets(topic);
-    return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const offsets = await this.#admin.fetchTopicOffsets(topic);
+        return offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+        await delay(100);
+      }
+    }
   }
 
   async close(): Promise<void> {

@@ -62,6 +62,7 @@ export class World {
       topic: run,
       schemaId: this.#schemaId,
       aggregates,
+      versionsBefore: 0,
       run,
       [Symbol.asyncDispose]: async () => {
         await this.broker.deleteTopic(run);
@@ -70,12 +71,20 @@ export class World {
     };
   }
 
+  /** A new topic for a place that is used again. */
+  async ownTopic(place: Place): Promise<Place> {
+    const topic = `${place.run}_${randomBytes(3).toString('hex')}`;
+    await this.broker.createTopic(topic);
+    return { ...plainPlace(place), topic };
+  }
+
   async stop(): Promise<void> {
     await this.#stop();
   }
 }
 
 /** A place as plain data, for a process. */
-export function plainPlace({ databaseUrl, brokers, registryUrl, topic, schemaId, aggregates, run }: Place): Place {
-  return { databaseUrl, brokers, registryUrl, topic, schemaId, aggregates, run };
+export function plainPlace(place: Place): Place {
+  const { databaseUrl, brokers, registryUrl, topic, schemaId, aggregates, versionsBefore, run } = place;
+  return { databaseUrl, brokers, registryUrl, topic, schemaId, aggregates, versionsBefore, run };
 }

@@ -21,10 +21,7 @@ export async function prepareWaybill(place: Place): Promise<void> {
 export async function fillOutbox(place: Place, rows: number, rowsInTransaction = 100): Promise<void> {
   const contract = measuredContract(place.topic);
   await onDatabase(place.databaseUrl, async (client) => {
-    const { rows: found } = await client.query<{ version: string }>(
-      'SELECT coalesce(max(version), 0) AS version FROM waybill.stream',
-    );
-    const base = Number(found[0]?.version ?? 0);
+    const base = place.versionsBefore;
     await inTransactions(rows, rowsInTransaction, (from, to) =>
       client.query({
         name: 'fill',
@@ -37,8 +34,9 @@ export async function fillOutbox(place: Place, rows: number, rowsInTransaction =
     );
     await client.query(
       `INSERT INTO waybill.stream (tenant, aggregate_type, aggregate_id, version)
-       SELECT '', aggregatetype, aggregateid, max(aggregateversion) FROM waybill.outbox GROUP BY 2, 3
+       SELECT '', $1, id, $2::bigint + ($3::int - number + $4::int - 1) / $4::int FROM bench_aggregate WHERE number < $3
        ON CONFLICT (tenant, aggregate_type, aggregate_id) DO UPDATE SET version = EXCLUDED.version`,
+      [AGGREGATE_TYPE, base, rows, place.aggregates],
     );
   });
 }

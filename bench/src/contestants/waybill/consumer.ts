@@ -88,6 +88,11 @@ function projection(
   };
 }
 
+/** The consumer's identity in the place's database. */
+export function consumerName({ run }: Place): string {
+  return `bench.${run.replaceAll('_', '-')}`;
+}
+
 /** Nothing is missing in the topic, so nobody is asked for it. */
 const noProducers: ProducerSource = {
   snapshot: () => Promise.resolve(undefined),
@@ -104,7 +109,7 @@ function consuming(place: Place, pool: pg.Pool, handler: HandlerEntry): Program 
     go() {
       running = startConsumer({
         definition: consumer({
-          name: `bench.${place.run.replaceAll('_', '-')}`,
+          name: consumerName(place),
           kind: 'projection',
           handlers: [handler],
         }),
