@@ -1,4 +1,5 @@
 import type { ProgressStep } from '@waybill/infra';
+import { contestantNames } from './contestants/programs.ts';
 import { measures } from './measures/catalog.ts';
 import { fullSizes, quickSizes, type Sample } from './measures/measure.ts';
 import { type MeasureName, measureNames } from './measures/names.ts';
@@ -16,6 +17,8 @@ export interface BenchOptions {
   /** `quick` is for trying: few events, one round; its figures say little. */
   readonly size: 'full' | 'quick';
   readonly stateDir: string;
+  /** Minutes at full load over which `growth` watches memory. */
+  readonly minutes: number | undefined;
   /** Where `performance.md` lies; nothing is written when left out. */
   readonly docs: string | undefined;
   /** The command line, for the page. */
@@ -29,21 +32,38 @@ export interface BenchOutcome {
   readonly targets: readonly TargetOutcome[];
 }
 
-/** Measures, and writes the page. */
+/** Nobody is called so. */
+export class UnknownContestantError extends Error {
+  readonly code = 'bench.unknown-contestant';
+
+  constructor(name: string) {
+    super(`--against names ${name}, which is no contestant. Choose from ${contestantNames().join(', ')}.`);
+    this.name = 'UnknownContestantError';
+  }
+}
+
+/** Measures, and writes the page. @throws {UnknownContestantError} when `against` names nobody. */
 export async function runBench(options: BenchOptions): Promise<BenchOutcome> {
+  const unknown = options.against?.find((name) => !contestantNames().includes(name));
+  if (unknown !== undefined) throw new UnknownContestantError(unknown);
   const names = options.measures.length === 0 ? measureNames : options.measures;
   const sizes = options.size === 'quick' ? quickSizes : fullSizes;
   const rounds = options.rounds ?? sizes.rounds;
   const samples: Sample[] = [];
+  const legends = new Map<MeasureName, Map<string, string>>();
   const world = await World.start(options.stateDir, options.progress);
   try {
     for (const name of names) {
       await measures[name].run({
         world,
-        sizes: { ...sizes, rounds },
+        sizes: { ...sizes, rounds, soakMinutes: options.minutes ?? sizes.soakMinutes },
         against: options.against,
         note: options.note,
         record: (sample) => samples.push(sample),
+        introduce: ({ name: contestant, what }) => {
+          const legend = legends.get(name) ?? new Map<string, string>();
+          legends.set(name, legend.set(contestant, what));
+        },
       });
     }
   } finally {
@@ -51,7 +71,9 @@ export async function runBench(options: BenchOptions): Promise<BenchOutcome> {
   }
   const results = new Results(samples);
   const targets = judge(results);
-  const sections = names.flatMap((name) => measures[name].sections);
+  const sections = names.flatMap((name) =>
+    measures[name].sections.map((section) => ({ ...section, legend: legends.get(name) ?? new Map<string, string>() })),
+  );
   if (options.docs !== undefined) {
     writePage(options.docs, sections, results, targets, { command: options.command, rounds, at: new Date() });
   }

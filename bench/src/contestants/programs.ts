@@ -55,6 +55,11 @@ export const hotEnqueuers: Readonly<Record<string, () => Promise<LatencyContesta
   'shared-row': async () => (await import('./enqueuers.ts')).sharedRow,
 };
 
+/** All names that a table has. */
+export function contestantNames(): readonly string[] {
+  return [...new Set([relays, consumers, writers, enqueuers, hotEnqueuers].flatMap((table) => Object.keys(table)))];
+}
+
 /** Makes the program of an order. @throws Error when there is no contestant of that name. */
 export async function loadProgram({ kind, name, settings }: ProgramOrder): Promise<Program> {
   const { place, events } = settings as RunSettings;

@@ -85,6 +85,8 @@ export interface Bench {
   /** Progress, for people. */
   note(text: string): void;
   record(sample: Sample): void;
+  /** Keeps what a contestant is, for the page. */
+  introduce(contestant: Contestant): void;
 }
 
 /** What is wrong with a run by its audit; `undefined` when nothing is. */
@@ -109,8 +111,10 @@ export async function participants<T extends Contestant>(
     if (!asked) continue;
     const contestant = await load();
     const reason = await contestant.unavailable?.();
-    if (reason === undefined) taking.push(contestant);
-    else bench.note(`${name} is left out: ${reason}`);
+    if (reason === undefined) {
+      taking.push(contestant);
+      bench.introduce(contestant);
+    } else bench.note(`${name} is left out: ${reason}`);
   }
   return taking;
 }

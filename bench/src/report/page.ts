@@ -3,9 +3,12 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { barChart } from './chart.ts';
 import { markdownTable } from './markdown-table.ts';
-import type { Results } from './results.ts';
+import type { Result, Results } from './results.ts';
 import { ranked, type Section, sectionTable } from './section.ts';
 import type { TargetOutcome } from './targets.ts';
+
+/** A section with what each of its contestants is, by name. */
+export type DescribedSection = Section & { readonly legend: ReadonlyMap<string, string> };
 
 export interface RunNote {
   /** The command that gives these figures again. */
@@ -27,7 +30,7 @@ export function withSection(page: string, name: string, content: string): string
 /** Writes the sections that the run has figures for into `docs/performance.md`, and their charts beside it. */
 export function writePage(
   docs: string,
-  sections: readonly Section[],
+  sections: readonly DescribedSection[],
   results: Results,
   targets: readonly TargetOutcome[],
   note: RunNote,
@@ -43,7 +46,9 @@ export function writePage(
     page = withSection(
       page,
       section.name,
-      [`![${section.title}](${image})`, sectionTable(section, results), runLine(note)].join('\n\n'),
+      [`![${section.title}](${image})`, sectionTable(section, results), runLine(note), ...legendOf(section, rows)].join(
+        '\n\n',
+      ),
     );
   }
   for (const [measure, outcomes] of Map.groupBy(targets, ({ measure }) => measure)) {
@@ -62,6 +67,14 @@ export function targetTable(targets: readonly TargetOutcome[]): string {
     ],
     targets.map(({ name, goal, measured, met }) => [name, goal, measured, met ? 'yes' : '**no**']),
   );
+}
+
+function legendOf({ legend }: DescribedSection, rows: readonly Result[]): readonly string[] {
+  const lines = rows.flatMap(({ contestant }) => {
+    const what = legend.get(contestant);
+    return what === undefined ? [] : [`- ${contestant}: ${what}.`];
+  });
+  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 function runLine({ command, rounds, at }: RunNote): string {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ProgressStep, startEnvironment } from '@waybill/infra';
 import { registerContracts } from '@waybill/kafka';
-import { createDatabase, dropDatabase } from './database.ts';
+import { createDatabase, dropDatabase, onDatabase } from './database.ts';
 import { measuredContract } from './event.ts';
 import type { Place, Servers } from './place.ts';
 import { Broker } from './topic.ts';
@@ -27,6 +27,14 @@ export class World {
   static async start(stateDir: string, progress: (step: ProgressStep) => void): Promise<World> {
     const environment = await startEnvironment({ purpose: 'bench', stateDir, progress });
     try {
+      // What a server that writes much is given: a checkpoint in the middle of a run would hit whoever is running.
+      if (environment.mode !== 'given') {
+        await onDatabase(environment.postgresUrl, async (client) => {
+          await client.query(`ALTER SYSTEM SET max_wal_size = '4GB'`);
+          await client.query(`ALTER SYSTEM SET checkpoint_timeout = '15min'`);
+          await client.query('SELECT pg_reload_conf()');
+        });
+      }
       const contract = measuredContract('bench.measured');
       const [registered] = await registerContracts({
         url: environment.registryUrl,

@@ -8,6 +8,7 @@ import { rootDirectory, stateDirectory } from '../workspace.ts';
 interface BenchFlags {
   readonly against?: readonly string[];
   readonly rounds?: number;
+  readonly minutes?: number;
   readonly quick?: boolean;
   readonly json?: boolean;
 }
@@ -18,6 +19,7 @@ export function benchCommand(): Command {
     .addArgument(new Argument('[measures...]', 'what to measure; all when left out').choices(measureNames))
     .option('--against <names>', 'only these contestants beside Waybill, with commas between them', names)
     .option('--rounds <n>', 'rounds of each contestant', positive)
+    .option('--minutes <n>', 'minutes at full load over which growth watches memory; 3 when left out', positive)
     .option('--quick', 'few events and one round, for trying; docs/performance.md is left alone')
     .option('--json', 'one JSON object on the last line')
     .action(bench);
@@ -33,6 +35,7 @@ async function bench(measures: MeasureName[], flags: BenchFlags): Promise<void> 
     measures,
     against: flags.against,
     rounds: flags.rounds,
+    minutes: flags.minutes,
     size: flags.quick === true ? 'quick' : 'full',
     stateDir: stateDirectory('bench'),
     docs: partial ? undefined : join(rootDirectory, 'docs'),
