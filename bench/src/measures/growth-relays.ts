@@ -18,7 +18,7 @@ const PER_SECOND = 500;
 /** Two relays on one database, which have to share its shards, against one. */
 export async function measureSharing(bench: Bench): Promise<void> {
   const { world, sizes } = bench;
-  for (let round = 0; round < sizes.growthRounds; round += 1) {
+  for (let round = 0; round < Math.min(sizes.rounds, sizes.growthRounds); round += 1) {
     for (const relays of [1, 2]) {
       await using place = await world.place(`relays-${relays}`, sizes.aggregates);
       await prepareWaybill(place);

@@ -40,7 +40,7 @@ async function measureHistory(bench: Bench): Promise<void> {
   await writeHistory(grown, { rows, entities, consumer: consumerName(grown) }, (text) => bench.note(text));
   await settle(grown.databaseUrl);
   const before = versionsIn({ rows, entities });
-  for (let round = 0; round < sizes.growthRounds; round += 1) {
+  for (let round = 0; round < Math.min(sizes.rounds, sizes.growthRounds); round += 1) {
     const places = [
       { as: 'waybill', place: empty, before: 0 },
       { as: 'waybill, grown', place: grown, before },
@@ -48,7 +48,7 @@ async function measureHistory(bench: Bench): Promise<void> {
     for (const each of round % 2 === 0 ? places : places.toReversed()) await once(bench, { ...each, round });
   }
   // At the end, since what is only enqueued would be in the way of a drain.
-  for (let round = 0; round < sizes.growthRounds; round += 1) {
+  for (let round = 0; round < Math.min(sizes.rounds, sizes.growthRounds); round += 1) {
     for (const { as, place } of [
       { as: 'waybill', place: empty },
       { as: 'waybill, grown', place: grown },

@@ -19,7 +19,7 @@ const KEPT = 0.97;
 /** How long an event takes from its COMMIT to another process, at two rates, and what the relay costs meanwhile. */
 export async function measureLatency(bench: Bench): Promise<void> {
   const contestants = await participants(bench, writers);
-  for (let round = 0; round < bench.sizes.latencyRounds; round += 1) {
+  for (let round = 0; round < Math.min(bench.sizes.rounds, bench.sizes.latencyRounds); round += 1) {
     for (const contestant of rotated(contestants, round)) {
       await latency(bench, contestant, round);
     }
