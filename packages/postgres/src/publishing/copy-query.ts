@@ -12,6 +12,7 @@ class CopyQuery implements pg.Submittable {
   readonly #text: string;
   readonly #onData: (message: Buffer) => void;
   #failure: Error | undefined;
+  #isReported = false;
 
   constructor(text: string, onData: (message: Buffer) => void, callback: CopyQuery['callback']) {
     this.#text = text;
@@ -24,20 +25,26 @@ class CopyQuery implements pg.Submittable {
   }
 
   handleCopyData(message: { readonly chunk: Buffer }): void {
-    this.#onData(message.chunk);
+    if (this.#failure) return;
+    try {
+      this.#onData(message.chunk);
+    } catch (error) {
+      // Thrown from here it would end the process; the server goes on sending until it is ready.
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   handleCommandComplete(): void {
-    // Done is what the server is ready after.
+    // It is over when the server is ready for the next.
   }
 
   handleError(error: Error): void {
-    this.#failure = error;
+    this.#isReported = true;
     this.callback(error);
   }
 
   handleReadyForQuery(): void {
-    if (!this.#failure) this.callback(null);
+    if (!this.#isReported) this.callback(this.#failure ?? null);
   }
 }
 

@@ -1,6 +1,8 @@
 import { createOutbox, deltaOf, fact, recordOf, rendition, type RelaySession } from '@waybill/messaging';
+import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { postgresOutbox, postgresRelayStore } from '../../../src/index.ts';
+import { copyOut } from '../../../src/publishing/copy-query.ts';
 import { contractOf, type Database, database, placed, schemaIds } from './harness.ts';
 
 const shards = Array.from({ length: 16 }, (_, shard) => shard);
@@ -49,6 +51,18 @@ it('a chunk has the same rows as a poll, to the last header', async () => {
     const { topic, key, value, headers } = recordOf(copied);
     expect({ topic, key, value, headers }).toEqual(recordOf(row));
   }
+});
+
+it('a row that cannot be read fails the chunk, not the process', async () => {
+  const client = new Client({ connectionString: db.url });
+  await client.connect();
+  const unreadable = copyOut(client, 'SELECT generate_series(1, $1::int)', [10_000], () => {
+    throw new Error('unreadable');
+  });
+  await expect(unreadable).rejects.toThrow('unreadable');
+  const { rows } = await client.query('SELECT 1 AS one');
+  expect(rows).toEqual([{ one: 1 }]);
+  await client.end();
 });
 
 it('a chunk that fails leaves the session fit for the next', async () => {
