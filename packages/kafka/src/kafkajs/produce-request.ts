@@ -2,10 +2,11 @@ import { ByteWriter } from './byte-writer.ts';
 import { crc32c } from './crc32c.ts';
 import { installedVersion, internal, replaceInternal, replacedVersion } from './internals.ts';
 import { type RecordToEncode, writeRecord } from './record-encoder.ts';
-import { HEADROOM, replaceBodyCopies, requestBody } from './request-buffer.ts';
+import { type Encoded, HEADROOM, replaceBodyCopies, requestBody } from './request-buffer.ts';
 
 const requestModule = 'protocol/requests/produce/v3/request.js';
-const requestReaders = ['protocol/requests/produce/v4/request.js'];
+/** Each version takes the one before it. */
+const requestReaders = ['v4', 'v5', 'v6', 'v7'].map((version) => `protocol/requests/produce/${version}/request.js`);
 
 /** What kafkajs asks its produce request to carry; versions 3 to 7 differ in their number alone. */
 export interface ProduceArguments {
@@ -31,12 +32,6 @@ interface MessageToProduce extends RecordToEncode {
 }
 
 type Batch = ProduceArguments['topicData'][number]['partitions'][number];
-
-/** What kafkajs expects of an encoder: `buf` to know it by, `buffer` to write. */
-interface Encoded {
-  readonly buf: Buffer;
-  readonly buffer: Buffer;
-}
 
 interface ProduceRequest {
   readonly apiKey: number;
@@ -64,10 +59,7 @@ export function replaceProduceRequest(): void {
   replaceBodyCopies();
   const original = internal(requestModule);
   if (!isMaker(original)) throw new Error('kafkajs no longer has the produce request that is replaced here.');
-  replaceInternal(requestModule, produceRequest(original), [
-    ...requestReaders,
-    ...['v5', 'v6', 'v7'].map((version) => `protocol/requests/produce/${version}/request.js`),
-  ]);
+  replaceInternal(requestModule, produceRequest(original), requestReaders);
 }
 
 /** Whether messages may have their headers as bytes alone; else they must have them as kafkajs wants them. */

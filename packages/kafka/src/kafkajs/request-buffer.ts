@@ -15,7 +15,7 @@ interface Encoder {
 }
 
 /** What kafkajs takes for an encoder when it writes one into another. */
-interface Encoded {
+export interface Encoded {
   readonly buf: Buffer;
   readonly buffer: Buffer;
 }

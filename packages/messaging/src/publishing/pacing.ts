@@ -17,7 +17,14 @@ export function idleDelay(emptyLooks: number, listening: boolean): number {
  * When the next batch is read: `ahead`, while the last one is in flight, or, to `keep-up` with what is committed, when
  * that was acknowledged. What is read ahead of a send waits for it, and what is committed meanwhile waits for one more.
  */
-export type ReadPace = 'ahead' | 'keep-up';
+type ReadPace = 'ahead' | 'keep-up';
+
+/**
+ * Milliseconds between an acknowledgement and the next look while the relay keeps up, unless it is called from its own
+ * process. A look and a send cost about a millisecond of processor time, be it for one event or for twenty: a relay in
+ * the process that commits looks at once; one that is apart gathers what is committed meanwhile.
+ */
+export const BREATHER_MS = 8;
 
 /** Reading ahead pays when reading takes long: in a backlog, and when batches are a quarter full. */
 export function paceAfter(

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { CursorSaver } from './cursor-saver.ts';
 import { deltaOf } from './delta.ts';
 import { HeldBook } from './held-book.ts';
-import { idleDelay, paceAfter, type ReadPace } from './pacing.ts';
+import { BREATHER_MS, idleDelay, paceAfter } from './pacing.ts';
 import { RelayDelivery } from './relay-delivery.ts';
 import { type Batch, RelayReader } from './relay-reader.ts';
 import { RelayShards } from './relay-shards.ts';
@@ -28,6 +28,8 @@ export interface RunParts {
   readonly trouble: RelayTrouble;
   /** Cuts a wait for work short. */
   readonly work: WakeSignal;
+  /** Cuts the breather between two batches short: somebody in this process committed. */
+  readonly called: WakeSignal;
 }
 
 /**
@@ -111,12 +113,12 @@ export class RelayRun {
 
   #wakeAll(): void {
     this.#parts.work.wake();
+    this.#parts.called.wake();
     this.#leaseRound.wake();
   }
 
   async #publishing(): Promise<void> {
     let inFlight: Promise<void> = Promise.resolve();
-    let pace: ReadPace = 'keep-up';
     try {
       while (!this.#stopping) {
         if (this.#failure) throw this.#failure;
@@ -130,15 +132,17 @@ export class RelayRun {
           await this.#parts.work.wait(500);
           continue;
         }
-        if (pace === 'keep-up') await inFlight;
         const batch = await this.#reader.read(shards);
-        pace = paceAfter(batch, this.#parts.batchRows);
         await inFlight;
         if (batch.rows.length > 0 || batch.more) {
           this.#emptyLooks = 0;
           inFlight = this.#finish(batch);
           // It is awaited in the next turn; until then its failure is nobody's unhandled rejection.
           inFlight.catch(() => undefined);
+          if (paceAfter(batch, this.#parts.batchRows) === 'keep-up') {
+            await inFlight;
+            await this.#parts.called.wait(BREATHER_MS);
+          }
         } else await this.#rest(batch);
       }
     } finally {

@@ -50,6 +50,7 @@ export function startRelay(options: RelayOptions): Relay {
   const counters: RelayCounters = { published: 0, rejected: 0, retries: 0, polls: 0, saves: 0 };
   const trouble = new RelayTrouble(log, clock);
   const work = new WakeSignal(clock);
+  const called = new WakeSignal(clock);
   const stopped = new AbortController();
   const givenUp = new AbortController();
   let run: RelayRun | undefined;
@@ -68,7 +69,19 @@ export function startRelay(options: RelayOptions): Relay {
       },
     });
     try {
-      current = new RelayRun({ session, publisher, relay, leaseMs, batchRows, clock, log, counters, trouble, work });
+      current = new RelayRun({
+        session,
+        publisher,
+        relay,
+        leaseMs,
+        batchRows,
+        clock,
+        log,
+        counters,
+        trouble,
+        work,
+        called,
+      });
       if (early) throw early;
       run = current;
       if (stopped.signal.aborted) current.stop();
@@ -101,7 +114,10 @@ export function startRelay(options: RelayOptions): Relay {
   const ended = supervise();
   return {
     ended,
-    wake: () => work.wake(),
+    wake() {
+      work.wake();
+      called.wake();
+    },
     async stop(deadlineMs = 10_000) {
       if (!stopped.signal.aborted) {
         stopped.abort();
