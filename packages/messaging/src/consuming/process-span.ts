@@ -42,12 +42,12 @@ export async function inSpan(
 ): Promise<Span | undefined> {
   const { event, contract } = call;
   const isForeign = contract.kind === 'snapshot';
-  const parent = isForeign ? withinActive(event) : contextOf(event);
-  if (isForeign && trace.getSpan(parent) === undefined) {
-    await context.with(parent, work);
+  if (!isForeign && isLeftOut(event)) {
+    await context.with(new ContextWhenAsked(event), work);
     return undefined;
   }
-  if (!isForeign && isLeftOut(event)) {
+  const parent = isForeign ? withinActive(event) : contextOf(event);
+  if (isForeign && trace.getSpan(parent) === undefined) {
     await context.with(parent, work);
     return undefined;
   }
@@ -230,6 +230,33 @@ export function inContextOf<T>(envelope: Envelope, work: () => T): T {
 /** The context that an event brings: the trace and baggage of whoever published it, and its own ids. */
 function contextOf(envelope: Envelope): Context {
   return handlingContext(propagation.extract(ROOT_CONTEXT, envelope.trace), envelope);
+}
+
+/** The context of an event that makes no spans: it is read from its headers when somebody asks, as who publishes does. */
+class ContextWhenAsked implements Context {
+  readonly #envelope: Envelope;
+  #context: Context | undefined;
+
+  constructor(envelope: Envelope) {
+    this.#envelope = envelope;
+  }
+
+  get #asked(): Context {
+    this.#context ??= contextOf(this.#envelope);
+    return this.#context;
+  }
+
+  getValue(key: symbol): unknown {
+    return this.#asked.getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return this.#asked.setValue(key, value);
+  }
+
+  deleteValue(key: symbol): Context {
+    return this.#asked.deleteValue(key);
+  }
 }
 
 function withinActive(snapshot: Envelope): Context {

@@ -176,7 +176,7 @@ function renditionsOf(record: StoredRecord): readonly number[] | undefined {
 function schemaIdOf(record: StoredRecord): number | undefined {
   const value = record.value;
   if (value === null || value.length < 5 || value[0] !== 0) return undefined;
-  return new DataView(value.buffer, value.byteOffset, value.byteLength).getUint32(1);
+  return (((value[1] ?? 0) << 24) | ((value[2] ?? 0) << 16) | ((value[3] ?? 0) << 8) | (value[4] ?? 0)) >>> 0;
 }
 
 async function fetchSchema(registry: SchemaRegistry, id: number): Promise<KnownSchema> {

@@ -170,3 +170,33 @@ test('a batch handler shows in the trace of each of its events, and each is the 
     );
   }
 });
+
+test('an event whose trace was not kept makes no spans, and what its handler publishes stays in that trace', async () => {
+  const account = uniqueName('account');
+  const deposit = bank.deposit(account, 1);
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  await bank.send({
+    ...deposit,
+    headers: { ...deposit.headers, traceparent: `00-${traceId}-b7ad6b7169203331-00`, baggage: 'order.id=o-7' },
+  });
+  bank.start(
+    reaction(async ({ data }, { tx, publish }) => {
+      await tx.query('SELECT 1');
+      await publish(bank.deposited, { aggregateId: `echo-${account}`, data });
+    }),
+  );
+  const row = await eventually(
+    async () => {
+      const rows = await bank.rows('SELECT * FROM waybill.outbox WHERE aggregateid = $1', [`echo-${account}`]);
+      return rows[0];
+    },
+    { what: 'the published event', deadlineMs: 20_000 },
+  );
+  expect(row).toMatchObject({
+    correlationid: `correlation-${account}`,
+    causationid: deposit.headers['ce_id'],
+    traceparent: expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`)),
+    baggage: expect.stringContaining('order.id=o-7'),
+  });
+  expect(spansOf(account)).toEqual([]);
+});
