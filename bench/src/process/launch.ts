@@ -34,10 +34,20 @@ export interface Tracing {
   readonly ratio: number;
 }
 
+/** As `./waybill relay` runs it (the guide, "A relay alone"). */
+const OUR_RELAY = ['--max-semi-space-size=2'];
+
+function isOurRelay(order: ProgramOrder): boolean {
+  return order.kind === 'relay' && order.name === 'waybill';
+}
+
 /** Starts a process for the program and waits until it is ready. @throws Error with the program's own message. */
 export async function launch(order: ProgramOrder, { tracing }: LaunchOptions = {}): Promise<LaunchedProgram> {
   const child = fork(main, {
-    execArgv: tracing === undefined ? [] : ['--import', import.meta.resolve('@waybill/telemetry/register')],
+    execArgv: [
+      ...(isOurRelay(order) ? OUR_RELAY : []),
+      ...(tracing === undefined ? [] : ['--import', import.meta.resolve('@waybill/telemetry/register')]),
+    ],
     serialization: 'advanced',
     env: {
       ...process.env,

@@ -9,7 +9,7 @@ import { fillOutbox, prepareWaybill } from './backlog.ts';
 export const waybillRelay: RelayContestant = {
   name: 'waybill',
   role: 'ours',
-  what: "Waybill's relay in a process of its own, all settings at their defaults",
+  what: "Waybill's relay in a process of its own, as `./waybill relay` runs it, all settings at their defaults",
   prepare: prepareWaybill,
   fill: (place, rows) => fillOutbox(place, rows),
   relay(place) {
