@@ -18,7 +18,7 @@ export interface TestEnvironment extends Environment {
    * A fresh database on the server, with a name that nobody else has: empty, or a copy of another to which nobody is
    * connected.
    */
-  createDatabase(prefix: string, copyOf?: TestDatabase): Promise<TestDatabase>;
+  createDatabase(prefix: string, copyOf?: Pick<TestDatabase, 'name'>): Promise<TestDatabase>;
 }
 
 const stateDir = fileURLToPath(new URL('../../../.waybill/test', import.meta.url));

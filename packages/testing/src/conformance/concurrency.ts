@@ -52,8 +52,20 @@ export async function untilWaiting(database: StoreDatabase, count = 1): Promise<
       if (waiting < count) throw new Error(`${waiting} of them wait`);
       return true;
     },
-    { what: `${count} transactions that wait for a lock`, deadlineMs: 5_000, everyMs: 5 },
+    { what: `${count} transactions that wait for a lock`, deadlineMs: 10_000, everyMs: 5 },
   );
+}
+
+/** Resolves as `work` does, and fails as soon as that waits for a lock. */
+export async function withoutWaiting<T>(database: StoreDatabase, work: Promise<T>): Promise<T> {
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  work.then(end, end);
+  while (!ended.signal.aborted) {
+    if ((await database.waiting()) > 0) throw new Error('it waits for a lock that another has');
+    await immediate();
+  }
+  return work;
 }
 
 /** Does `step` over and over until `work` has ended; passes on what either of them throws. */

@@ -64,9 +64,14 @@ export async function committed(
   ...aggregateIds: readonly string[]
 ): Promise<readonly number[]> {
   const tx = await database.begin();
-  const versions = await append(database, tx, ...aggregateIds);
-  await tx.commit();
-  return versions;
+  try {
+    const versions = await append(database, tx, ...aggregateIds);
+    await tx.commit();
+    return versions;
+  } finally {
+    // So that one that failed does not keep others waiting.
+    await tx.rollback();
+  }
 }
 
 /** Appends events of the aggregates in an open transaction; answers their versions. */
