@@ -28,15 +28,15 @@ export const consumingMutants: readonly SqlMutant[] = [
   ...mistakesIn('consuming/entity-sql.ts', [
     {
       name: 'read entities without their lock',
-      find: ' ORDER BY 1, 2, 3 FOR UPDATE OF e`',
-      replace: ' ORDER BY 1, 2, 3`',
+      find: ' ORDER BY aggregate_id COLLATE "C" FOR UPDATE`',
+      replace: ' ORDER BY aggregate_id COLLATE "C"`',
       why: 'two transactions apply the same version',
       found: 'is read as it is after the wait for its lock, with what was parked meanwhile',
     },
     {
       name: 'lock entities in no order',
-      find: ' ORDER BY 1, 2, 3 FOR UPDATE OF e`',
-      replace: ' ORDER BY random() FOR UPDATE OF e`',
+      find: ' ORDER BY aggregate_id COLLATE "C" FOR UPDATE`',
+      replace: ' ORDER BY random() FOR UPDATE`',
       why: 'two batches with the same entities deadlock',
       found: 'is locked without a deadlock by transactions that name many in different orders',
     },
@@ -49,10 +49,17 @@ export const consumingMutants: readonly SqlMutant[] = [
     },
     {
       name: 'count as queued what holds nobody up',
-      find: 'WHERE p.consumer = $1 AND p.holds_entity ORDER BY p.version`',
-      replace: 'WHERE p.consumer = $1 ORDER BY p.version`',
+      find: ' AND holds_entity\n   ORDER BY version`',
+      replace: '\n   ORDER BY version`',
       why: 'an event that could not be read stops its entity for ever',
       found: 'is kept with its version, the id that brought it, its holes and what is parked for it',
+    },
+    {
+      name: 'take the queue of a new entity as it was before its lock',
+      find: `      queues = [...queues.filter((row) => found.has(row['aggregate_id'])), ...behind.rows];\n`,
+      replace: '      void behind;\n',
+      why: 'an event is applied before those that were parked while the lock was waited for',
+      found: 'that is new is made by one transaction, and read by the next after it',
     },
     {
       name: 'look for an entity without the lock of those who bring it',
@@ -97,8 +104,8 @@ export const consumingMutants: readonly SqlMutant[] = [
     },
     {
       name: 'let a dedupe row that is there already pass',
-      find: '$17::real[], $18::int[]) AS h`',
-      replace: '$17::real[], $18::int[]) AS h ON CONFLICT DO NOTHING`',
+      find: 'trace_id, log_offset, work_ms)`,',
+      replace: 'trace_id, log_offset, work_ms) ON CONFLICT DO NOTHING`,',
       why: 'two transactions at once have two effects of one event',
       found: 'fails when another that is still open has handled the event and then commits',
     },

@@ -1,4 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import {
   ASYMMETRIC_MATCHERS_OBJECT,
   chai,
@@ -19,14 +18,14 @@ export interface Finding {
   readonly failure: { readonly message: string; readonly code: string | undefined } | undefined;
 }
 
-/** What the thread is started with. */
+/** What the process is started with, as JSON in its first argument. */
 export interface Assignment {
   readonly mutant: SqlMutant;
   /** The name of a database with the tables as they should be; made with the mistake when left out. */
   readonly migrated: string | undefined;
 }
 
-const { mutant, migrated } = workerData as Assignment;
+const { mutant, migrated } = JSON.parse(process.argv[2] ?? '{}') as Assignment;
 const isLoaded = loadMutant(mutant);
 // After the mistake is in place, in which everything is loaded from now on.
 const { inboxConformance, outboxConformance, relayStoreConformance } = await import('@waybill/testing');
@@ -55,8 +54,8 @@ let failure: Finding['failure'];
 for (const test of tests) failure ??= await outcomeOf(test);
 await tables.drop();
 const finding: Finding = { isLoaded: isLoaded(), ran: tests.length, failure };
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
-parentPort?.postMessage(finding);
+process.send?.(finding);
+process.disconnect();
 
 async function outcomeOf(test: () => Promise<void>): Promise<Finding['failure']> {
   try {

@@ -182,6 +182,48 @@ export const publishingMutants: readonly SqlMutant[] = [
       found: 'numbers the events of an aggregate 1, 2, 3 over calls and transactions',
     },
   ]),
+  ...mistakesIn('migrations/0003-enqueueing.ts', [
+    {
+      name: 'draw the position of a single event before its head is locked',
+      find: `  given bigint;
+BEGIN
+  IF current_setting('synchronous_commit') = 'off' THEN
+    RAISE EXCEPTION 'synchronous_commit is off' USING ERRCODE = 'WB002';
+  END IF;
+  INSERT INTO waybill.stream AS s (tenant, aggregate_type, aggregate_id, version) VALUES ($5, $6, $7, 1)
+  ON CONFLICT (tenant, aggregate_type, aggregate_id) DO UPDATE SET version = s.version + 1
+  RETURNING s.version INTO given;
+  IF $1 <> given THEN
+    RAISE EXCEPTION '% % would get version %, and % was expected', $6, $7, given, $1 USING ERRCODE = 'WB001';
+  END IF;
+  INSERT INTO waybill.outbox (
+    cluster, slot, kind, id, major, tenant, aggregatetype, aggregateid, aggregateversion, partitionkey, type, topic,
+    payload, source, time, dataschema, contenttype, correlationid, causationid, traceparent, tracestate, baggage)
+  VALUES (
+`,
+      replace: `  given bigint;
+  drawn bigint := nextval('waybill.outbox_position');
+BEGIN
+  INSERT INTO waybill.stream AS s (tenant, aggregate_type, aggregate_id, version) VALUES ($5, $6, $7, 1)
+  ON CONFLICT (tenant, aggregate_type, aggregate_id) DO UPDATE SET version = s.version + 1
+  RETURNING s.version INTO given;
+  INSERT INTO waybill.outbox (
+    position, cluster, slot, kind, id, major, tenant, aggregatetype, aggregateid, aggregateversion, partitionkey, type, topic,
+    payload, source, time, dataschema, contenttype, correlationid, causationid, traceparent, tracestate, baggage)
+  VALUES (
+    drawn,
+`,
+      why: 'who waited for the head has the later version at the lower position',
+      found: 'lets the second writer of an aggregate wait, and gives it the version after the first',
+    },
+    {
+      name: 'take any version for the expected one of a single event',
+      find: 'IF $1 <> given THEN',
+      replace: 'IF false THEN',
+      why: 'a stale writer overwrites what it has not seen',
+      found: 'takes an expected version that is the next one, and refuses every other',
+    },
+  ]),
   ...mistakesIn('migrations/0001-publishing.ts', [
     {
       name: 'draw positions in sets of twenty',

@@ -1,5 +1,6 @@
+import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 import type { TestDatabase } from '@waybill/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migratedDatabase } from '../postgres-workbench.ts';
@@ -42,11 +43,16 @@ async function findingOf(mutant: SqlMutant): Promise<Finding> {
     mutant,
     migrated: mutant.file.includes('/migrations/') ? undefined : migrated.name,
   };
-  const worker = new Worker(new URL('./mutated-suite.ts', import.meta.url), { workerData: assignment });
+  // A process of its own: the mistake must be in place before anything is loaded.
+  const child = fork(fileURLToPath(new URL('./mutated-suite.ts', import.meta.url)), [JSON.stringify(assignment)]);
   try {
-    return await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+    return await new Promise<Finding>((resolve, reject) => {
+      child.once('message', (finding) => resolve(finding as Finding));
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`the process ended with status ${code} and no finding`)));
+    });
   } finally {
-    await worker.terminate();
+    child.kill('SIGKILL');
   }
 }
 

@@ -61,12 +61,16 @@ export function inboxEntities({ test, expect }: StoreSuite): void {
     const open = await holding(
       one,
       async (tx) => tx.lockEntities(me, [key]),
-      async (tx) => tx.saveEntities(me, [{ key, applied: 1, lastId: idOf(1), holes: [] }]),
+      async (tx) => {
+        await tx.saveEntities(me, [{ key, applied: 1, lastId: idOf(1), holes: [] }]);
+        await tx.park(me, [parked(3)]);
+      },
     );
     const second = stateOf(other);
     await untilWaiting(database);
     await open.commit();
-    expect(await second).toMatchObject({ applied: 1, lastId: idOf(1) });
+    const queue = [{ version: 3, id: idOf(3) }];
+    expect(await second).toEqual({ applied: 1, lastId: idOf(1), holes: [], queue });
   });
 
   test('that is new is made by the next when its transaction rolls back', async (database) => {

@@ -1,14 +1,28 @@
+import { Buffer } from 'node:buffer';
 import {
   afterChunk,
   type BacklogDelta,
   BEGINNING,
   deltaOf,
+  headersOf,
+  keyOf,
   type OutboxRow,
   type RelaySession,
   startBacklog,
 } from '@waybill/messaging';
 import type { StoreSuite } from '../store-workbench.ts';
-import { allShards, append, backlog, committed, connected, cursorAt, idInShard, namesOf, poll } from './arranging.ts';
+import {
+  allShards,
+  append,
+  backlog,
+  committed,
+  connected,
+  cursorAt,
+  entry,
+  idInShard,
+  namesOf,
+  poll,
+} from './arranging.ts';
 
 export function relayBacklogs({ test, expect }: StoreSuite): void {
   const chunk = async (
@@ -54,6 +68,37 @@ export function relayBacklogs({ test, expect }: StoreSuite): void {
         at = { ...at, position: found.at(-1)?.position ?? 0 };
       }
       expect(chunks).toEqual([['a 1', 'b 1', 'c 1'], ['a 2', 'b 2', 'c 2'], ['a 3']]);
+    });
+  });
+
+  test('has its rows as a poll has them', async (database) => {
+    const full = {
+      tenant: 'acme',
+      payload: new Uint8Array([0, 0, 0, 0, 7, 0, 255, 92, 10, 128]),
+      causationId: '0198bbbb-0000-7000-8000-00000000ffff',
+      renditions: '1,2',
+      traceparent: '00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-01',
+      correlationId: 'ключ "quoted" \\ back\tand {braces}',
+    };
+    const tx = await database.begin();
+    await database.outbox.append(tx, [entry('order-1', full), entry('ключ', { fact: 2, baggage: '' })]);
+    await database.outbox.append(tx, [
+      entry('order-2', {
+        kind: 'snapshot',
+        payload: new Uint8Array(70_000).fill(7),
+        version: { take: 'given', version: 5 },
+      }),
+    ]);
+    await tx.commit();
+    await connected(database, async (session) => {
+      const { snapshot, rows } = await poll(session, BEGINNING);
+      const seenOf = (found: readonly OutboxRow[]): unknown[] =>
+        found.map((row) => ({
+          ...{ position: row.position, slot: row.slot, kind: row.kind, topic: row.topic, key: keyOf(row) },
+          ...{ headers: headersOf(row), payload: Buffer.from(row.payload).toString('hex') },
+        }));
+      expect(seenOf(await chunk(session, backlog(BEGINNING, snapshot, 0), 10))).toEqual(seenOf(rows));
+      expect(rows).toHaveLength(3);
     });
   });
 
