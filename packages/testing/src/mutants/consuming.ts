@@ -41,13 +41,6 @@ export const consumingMutants: readonly Mutant[] = [
     why: 'events take effect out of order, and those in between never',
   },
   {
-    name: 'skipping by version without a look at the holes',
-    file: at('ordering'),
-    find: '  if (containsVersion(state.holes, event.version)) {',
-    replace: '  if (containsVersion(state.holes, event.version) && (false as boolean)) {',
-    why: 'what was passed over and comes late is taken for a duplicate',
-  },
-  {
     name: 'taking a hole of a reaction for covered',
     file: at('draining'),
     find: "  if (isHole && c.definition.kind === 'reaction' && parked.reason !== 'dead') {",

@@ -42,7 +42,7 @@ describe(`the worlds of the seeds ${from} to ${from + count - 1}`, () => {
     tell(
       `${result.held} of ${count} seeds held, ${Math.round((count / seconds) * 60)} a minute, ${result.steps} steps`,
     );
-  }, 30 * 60_000);
+  }, 60 * 60_000);
 
   it.each(Object.entries(promises))(
     'keep %s: %s',

@@ -1,5 +1,6 @@
 import { positionTable, type PositionRow } from '../../memory/consuming/tables.ts';
 import { outboxTable } from '../../memory/publishing/tables.ts';
+import { type Copy, copyTable } from '../world/domain.ts';
 import type { World } from '../world/world.ts';
 import { Consumed } from './consumed.ts';
 import { firstArrivals, publishedEvents } from './published.ts';
@@ -17,6 +18,7 @@ export function watchDatabases(world: World): void {
   }
   world.shop.observe((_, changes) => {
     for (const { table, before, after } of changes) {
+      if (table === copyTable.name) neverBack(world, before as Copy | undefined, after as Copy);
       if (table !== positionTable.name) continue;
       const was = before as PositionRow | undefined;
       const is = after as PositionRow;
@@ -26,6 +28,12 @@ export function watchDatabases(world: World): void {
         world.violated('I8', `the position of ${key} went back`);
     }
   });
+}
+
+/** I4: a copy is never older than it was. */
+function neverBack(world: World, before: Copy | undefined, { consumer, entity, version }: Copy): void {
+  if (before !== undefined && version < before.version)
+    world.violated('I4', `${consumer}: the copy of ${entity} went back from version ${before.version} to ${version}`);
 }
 
 /** What holds at any moment, faults or not. */

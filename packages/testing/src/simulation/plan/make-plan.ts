@@ -35,6 +35,7 @@ export function makePlan(seed: number): Plan {
     leaseMs: random.pick([600, 1_500, 3_000]),
     batchRows: random.pick([1, 2, 3, 5, 1_000]),
     deliveredAtOnce: random.pick([1, 3, 10, 100]),
+    sendMs: random.pick([0, 0, 10, 60]),
     gapPatienceMs: random.pick([50, 300]),
     network: {
       lossShare: isRough ? random.pick([0, 0.01, 0.03, 0.08]) : 0,

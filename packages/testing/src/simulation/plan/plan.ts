@@ -83,6 +83,8 @@ export interface Plan {
   readonly leaseMs: number;
   readonly batchRows: number;
   readonly deliveredAtOnce: number;
+  /** Milliseconds that each send takes, until it is calm. */
+  readonly sendMs: number;
   readonly gapPatienceMs: number;
   readonly network: NetworkKnobs;
   /** Shares of deliveries that come twice, and of which a record comes after those behind it. */

@@ -31,7 +31,12 @@ export function startOrders(world: World, process: SimulatedProcess, incarnation
   const relayName = `${process.name}.${incarnation}`;
   const relay = startRelay({
     store: memoryRelayStore(client),
-    publisher: watchedPublisher(memoryPublisher(world.log, process.wire('log')), { world, database, relayName }),
+    publisher: watchedPublisher(memoryPublisher(world.log, process.wire('log')), {
+      world,
+      database,
+      relayName,
+      process,
+    }),
     log: silent,
     name: relayName,
     leaseMs: world.plan.leaseMs,

@@ -27,7 +27,12 @@ export function startShop(world: World, process: SimulatedProcess, incarnation: 
   const relay = publishes
     ? startRelay({
         store: memoryRelayStore(client),
-        publisher: watchedPublisher(memoryPublisher(log, process.wire('log')), { world, database: shop, relayName }),
+        publisher: watchedPublisher(memoryPublisher(log, process.wire('log')), {
+          world,
+          database: shop,
+          relayName,
+          process,
+        }),
         log: silent,
         name: relayName,
         leaseMs: plan.leaseMs,
@@ -63,7 +68,7 @@ export function startShop(world: World, process: SimulatedProcess, incarnation: 
     async snapshot(entity, signal) {
       const snapshot = await answers.snapshot(entity, signal);
       // What was asked for may be old by the time it is here.
-      if (!world.isCalm && world.random.chance(0.3)) await process.clock.sleep(world.random.between(1, 400));
+      if (!world.isCalm && world.random.chance(0.5)) await process.clock.sleep(world.random.between(1, 800));
       return snapshot;
     },
   };

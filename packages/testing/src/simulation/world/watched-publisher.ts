@@ -1,6 +1,7 @@
 import { type Publisher, shardOf, slotOf } from '@waybill/messaging';
 import type { MemoryDatabase } from '../../memory/database/memory-database.ts';
 import { shardTable } from '../../memory/publishing/tables.ts';
+import type { SimulatedProcess } from '../kernel/simulated-process.ts';
 import type { World } from './world.ts';
 
 /** A publisher that looks, at the moment in which a relay sends, whether the database says that it may. */
@@ -10,7 +11,13 @@ export function watchedPublisher(
     world,
     database,
     relayName,
-  }: { readonly world: World; readonly database: MemoryDatabase; readonly relayName: string },
+    process,
+  }: {
+    readonly world: World;
+    readonly database: MemoryDatabase;
+    readonly relayName: string;
+    readonly process: SimulatedProcess;
+  },
 ): Publisher {
   let inFlight = 0;
   return {
@@ -24,7 +31,9 @@ export function watchedPublisher(
       }
       inFlight += 1;
       try {
-        return await publisher.send(records);
+        const outcomes = await publisher.send(records);
+        if (!world.isCalm && world.plan.sendMs > 0) await process.clock.sleep(world.plan.sendMs);
+        return outcomes;
       } finally {
         inFlight -= 1;
       }
