@@ -134,7 +134,7 @@ async function drainSeen(
   isHole: boolean,
 ): Promise<NextStep | 'onward'> {
   const { c, entities, key } = work;
-  if (isHole && c.definition.kind === 'reaction' && parked.reason !== 'dead') {
+  if (c.definition.kind === 'reaction' && parked.reason !== 'dead' && (isHole || (await isUnhandled(work, parked)))) {
     const next = await drainNext(work, parked, incoming);
     if (next === 'onward') entities.fillHole(key, parked.version);
     return next;
@@ -146,6 +146,14 @@ async function drainSeen(
   }
   work.done.push(parked.id);
   return 'onward';
+}
+
+/**
+ * A reaction may have gone on without an event that it could not read, and not have noted a hole: one that begins with now
+ * takes the first version that it can read for the entity's baseline. Neither is a fork that a person tries again handled.
+ */
+async function isUnhandled({ c, tx }: Drain, { eventId }: ParkedEvent): Promise<boolean> {
+  return !(await tx.handledIds(c.definition.name, [eventId])).has(eventId);
 }
 
 async function drainNext(work: Drain, parked: ParkedEvent, incoming: Incoming): Promise<NextStep | 'onward'> {
@@ -223,7 +231,7 @@ async function killUnreadable(work: Drain, parked: ParkedEvent, problem: Error):
     failure: failureRecord(problem, []),
     holdsEntity: false,
   });
-  entities.passOver(key, parked.version);
+  if (parked.version > entities.get(key).applied) entities.passOver(key, parked.version);
   c.log.error(
     { consumer: c.definition.name, key, version: parked.version },
     'an event cannot be read, here or at its producer; its entity goes on without it',

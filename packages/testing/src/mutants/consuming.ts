@@ -43,16 +43,9 @@ export const consumingMutants: readonly Mutant[] = [
   {
     name: 'taking a hole of a reaction for covered',
     file: at('draining'),
-    find: "  if (isHole && c.definition.kind === 'reaction' && parked.reason !== 'dead') {",
-    replace: "  if (isHole && c.definition.kind === ('never' as string) && parked.reason !== 'dead') {",
+    find: "  if (c.definition.kind === 'reaction' && parked.reason !== 'dead' && (isHole ||",
+    replace: "  if (c.definition.kind === ('never' as string) && parked.reason !== 'dead' && (isHole ||",
     why: 'an event that a reaction must see for itself has no effect',
-  },
-  {
-    name: 'going on over a hole without a note of it',
-    file: at('draining'),
-    find: '  entities.passOver(key, parked.version);',
-    replace: '  entities.apply(key, { version: parked.version, id: parked.eventId });',
-    why: 'when the event can be read at last, it is taken for a duplicate',
   },
   {
     name: 'no dedupe row',
