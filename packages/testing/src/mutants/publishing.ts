@@ -64,8 +64,8 @@ export const publishingMutants: readonly Mutant[] = [
   {
     name: 'sending ahead of the last acknowledgement',
     file: at('relay-run'),
-    find: 'pace = paceAfter(batch, this.#parts.batchRows);\n        await inFlight;',
-    replace: 'pace = paceAfter(batch, this.#parts.batchRows);',
+    find: 'const batch = await this.#reader.read(shards);\n        await inFlight;',
+    replace: 'const batch = await this.#reader.read(shards);',
     why: 'a later version may be in the log before an earlier one that is sent again',
   },
   {
