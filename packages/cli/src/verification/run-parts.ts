@@ -18,7 +18,7 @@ export interface RunContext {
 }
 
 /** Longer than any part takes; one that takes it hangs. */
-const limitMs = 15 * 60_000;
+const limitMs = 30 * 60_000;
 
 /** Runs one part and says how it went. Never throws for the sake of what it runs. */
 export async function runPart(part: Part, context: RunContext): Promise<PartOutcome> {
