@@ -4,21 +4,25 @@ import type { FromProgram, Program, ToProgram } from './program.ts';
 
 let program: Program | undefined;
 
-function say(answer: FromProgram): void {
-  process.send?.(answer, undefined, undefined, () => undefined);
+/** Fulfilled once it is on its way as a whole: what is not written at a `disconnect` is lost. */
+function say(answer: FromProgram): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve();
+    else process.send(answer, undefined, undefined, () => resolve());
+  });
 }
 
 async function obey(message: ToProgram): Promise<void> {
   switch (message.kind) {
     case 'order':
       program = await loadProgram(message.order);
-      say({ kind: 'ready' });
+      await say({ kind: 'ready' });
       break;
     case 'go':
-      say({ kind: 'went', value: await program?.go(message.task) });
+      await say({ kind: 'went', value: await program?.go(message.task) });
       break;
     case 'stop':
-      say({ kind: 'stopped', value: await program?.stop() });
+      await say({ kind: 'stopped', value: await program?.stop() });
       process.disconnect();
       // What a rival leaves open must not keep its process.
       setTimeout(() => process.exit(0), 500).unref();
@@ -28,7 +32,7 @@ async function obey(message: ToProgram): Promise<void> {
 
 process.on('message', (message) => {
   obey(message as ToProgram).catch((error: unknown) => {
-    say({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    void say({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   });
 });
 // Whoever ordered it is gone.

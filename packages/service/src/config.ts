@@ -39,7 +39,7 @@ function splitOnce(pair: string): readonly [string, string] {
  */
 export const serviceConfig = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }),
-  /** Of the consumers; `none` behind a pooler that does not know of prepared statements. */
+  /** Of the consumers and of `publish`; `none` behind a pooler that does not know of prepared statements. */
   DATABASE_PREPARE: z.enum(['repeated', 'none']).default('repeated'),
   KAFKA_BROKERS: brokers,
   SCHEMA_REGISTRY_URL: httpUrl,

@@ -6,6 +6,7 @@ import {
   postgresNotifier,
   postgresOutbox,
   postgresRelayStore,
+  publishingPool,
   transaction,
 } from '@waybill/postgres';
 import { createLogger, startTelemetry, telemetryStarted } from '@waybill/telemetry';
@@ -81,12 +82,13 @@ export async function startService<TConfig extends ServiceConfig>(
   };
   const store = postgresOutbox();
   const outbox = createOutbox({ store, schemaIds, source: `/waybill/${name}`, wake });
+  const businessPool = config.DATABASE_PREPARE === 'none' ? pool : publishingPool(pool);
   const runtime: ServiceRuntime = {
     pool,
     log,
     publish: outbox.publish,
     publishAll: outbox.publishAll,
-    transaction: (fn) => transaction(pool, fn, { committed: wake }),
+    transaction: (fn) => transaction(businessPool, fn, { committed: wake }),
     wake,
   };
   const inbox = postgresInbox(consumerPool, { prepare: config.DATABASE_PREPARE });

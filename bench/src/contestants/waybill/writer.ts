@@ -1,7 +1,7 @@
 import { propagation } from '@opentelemetry/api';
 import { kafkaPublisher } from '@waybill/kafka';
 import { createOutbox, startRelay } from '@waybill/messaging';
-import { postgresNotifier, postgresOutbox, postgresRelayStore, transaction } from '@waybill/postgres';
+import { postgresNotifier, postgresOutbox, postgresRelayStore, publishingPool, transaction } from '@waybill/postgres';
 import pg from 'pg';
 import { errorLogger } from '../../process/error-logger.ts';
 import { baggageOf, entityId, measuredContract, measuredData, SOURCE, traceparentOf } from '../../world/event.ts';
@@ -58,6 +58,7 @@ export function unattended(place: Place): EventWriter {
 function publishing(place: Place, wakeOf: (pool: pg.Pool) => () => void): EventWriter {
   traceEverything();
   const pool = new pg.Pool({ connectionString: place.databaseUrl, max: WRITERS });
+  const lending = publishingPool(pool);
   const contract = measuredContract(place.topic);
   const wake = wakeOf(pool);
   const outbox = createOutbox({
@@ -70,7 +71,7 @@ function publishing(place: Place, wakeOf: (pool: pg.Pool) => () => void): EventW
     async write(sequence) {
       const aggregateId = entityId(sequence % place.aggregates);
       await transaction(
-        pool,
+        lending,
         (tx) => outbox.publish(tx, contract, { aggregateId, data: measuredData(sequence, aggregateId) }),
         { committed: wake },
       );

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { InboxStore, InboxTransaction, Queryable } from '@waybill/messaging';
+import { preparing, PreparedStatements } from '../prepared-statements.ts';
 import { type ConnectionPool, transaction } from '../transaction.ts';
 import { lockEntities, presentEntities, saveEntities, wakeWaiters } from './entity-sql.ts';
 import { handledIds, recordHandled, recordSkipped } from './inbox-sql.ts';
@@ -16,7 +17,6 @@ import {
   updateParked,
 } from './parked-sql.ts';
 import { advance, claimPartitions } from './position-sql.ts';
-import { preparing, PreparedStatements } from './prepared-statements.ts';
 import { isTransient } from './transient-error.ts';
 
 /** A pool that also runs single statements; `pg.Pool` is one. */

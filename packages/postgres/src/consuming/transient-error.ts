@@ -1,4 +1,4 @@
-import { isStale } from './prepared-statements.ts';
+import { isStale } from '../prepared-statements.ts';
 
 const CONFLICTS = new Set(['40001', '40P01', '55P03']);
 const NODE_CODES = new Set([

@@ -2,6 +2,7 @@ import type { Migration } from '../migrate.ts';
 import { publishing } from './0001-publishing.ts';
 import { consuming } from './0002-consuming.ts';
 import { enqueueing } from './0003-enqueueing.ts';
+import { lighterInserts } from './0004-lighter-inserts.ts';
 
 /** Waybill's own schema, in order. */
-export const waybillMigrations: readonly Migration[] = [publishing, consuming, enqueueing];
+export const waybillMigrations: readonly Migration[] = [publishing, consuming, enqueueing, lighterInserts];

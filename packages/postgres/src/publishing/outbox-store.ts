@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { keyOf, type OutboxEntry, type OutboxStore, UnsafeCommitError, VersionConflictError } from '@waybill/messaging';
+import { preparing, PreparedStatements } from '../prepared-statements.ts';
+import type { ConnectionPool } from '../transaction.ts';
 import { runIn } from './run-in.ts';
 import { messageOf, sqlStateOf } from './sql-failure.ts';
 
@@ -24,6 +26,25 @@ export function postgresOutbox(): OutboxStore {
       } catch (error) {
         throw translate(error);
       }
+    },
+  };
+}
+
+/**
+ * Lends connections of `pg` on which the statement of `publish` for one event is prepared: parsing and planning it take
+ * the server a fifth of what it does for the transaction. All other statements stay as they are. Not behind a pooler
+ * that gives each transaction another connection and does not know of prepared statements.
+ */
+export function publishingPool(pool: ConnectionPool): ConnectionPool {
+  const statements = new PreparedStatements(APPEND_ONE);
+  return {
+    async connect() {
+      const connection = await pool.connect();
+      const prepared = preparing(connection, statements);
+      return {
+        query: async (sql, params) => prepared.query(sql, params),
+        release: (problem) => connection.release(problem ?? prepared.staleness),
+      };
     },
   };
 }
@@ -106,7 +127,7 @@ function translate(error: unknown): unknown {
   }
 }
 
-/** Planned once for each connection, inside the function. Without a name, so that it works behind a transaction pooler. */
+/** Its inserts are planned once for each connection, inside the function, also behind a transaction pooler. */
 const APPEND_ONE = `SELECT waybill.enqueue($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) AS version`;
 
 /**

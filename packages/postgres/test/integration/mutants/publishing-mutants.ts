@@ -182,7 +182,7 @@ export const publishingMutants: readonly SqlMutant[] = [
       found: 'numbers the events of an aggregate 1, 2, 3 over calls and transactions',
     },
   ]),
-  ...mistakesIn('migrations/0003-enqueueing.ts', [
+  ...mistakesIn('migrations/0004-lighter-inserts.ts', [
     {
       name: 'draw the position of a single event before its head is locked',
       find: `  given bigint;

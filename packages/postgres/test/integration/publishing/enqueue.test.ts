@@ -1,7 +1,8 @@
 import { fact, rendition, UnsafeCommitError, VersionConflictError } from '@waybill/messaging';
 import { Kysely, PostgresDialect } from 'kysely';
+import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fetchEvents, transaction } from '../../../src/index.ts';
+import { fetchEvents, publishingPool, transaction } from '../../../src/index.ts';
 import { contractOf, type Database, database, outbox, placed, publish, publishMany } from './harness.ts';
 
 let db: Database;
@@ -114,10 +115,28 @@ describe('publish', () => {
     expect(keys).toEqual(['keyed', 'acme/keyed']);
   });
 
-  it('refuses an xid written by a client', async () => {
-    const sql = `INSERT INTO waybill.outbox (xid, slot, kind, id, major, aggregatetype, aggregateid, aggregateversion, type, topic,
-                   payload, source, time, dataschema, contenttype, correlationid)
-                 VALUES ('3', 1, 'event', gen_random_uuid(), 1, 'a', 'b', 1, 't', 't', '', 's', 't', 'd', 'c', 'c')`;
-    await expect(db.pool.query(sql)).rejects.toThrow(/set by the server alone/);
+  it('prepares its statement on connections of a publishing pool, and no other', async () => {
+    const pool = new Pool({ connectionString: db.url, max: 1 });
+    const lending = publishingPool(pool);
+    for (let turn = 0; turn < 4; turn += 1) {
+      await transaction(lending, async (tx) => {
+        await tx.query('SELECT $1::int AS turn', [turn]);
+        await publish(tx, 'prepared');
+      });
+    }
+    const { rows } = await pool.query('SELECT statement FROM pg_prepared_statements');
+    expect(rows.map((row) => String(row.statement))).toEqual([expect.stringContaining('SELECT waybill.enqueue(')]);
+    expect(await versionsOf('prepared')).toEqual([1, 2, 3, 4]);
+    await pool.end();
+  });
+
+  it.each([
+    ['an xid written by a client', `pg_current_xact_id()::text::bigint + 1`, 'event', 'xid is set by the server alone'],
+    ['a kind that the relay does not know', `pg_current_xact_id()::text`, 'evnt', 'kind is "evnt"'],
+  ])('refuses %s', async (_what, xid, kind, problem) => {
+    const sql = `INSERT INTO waybill.outbox (xid, slot, kind, id, major, aggregatetype, aggregateid, aggregateversion, partitionkey,
+                   type, topic, payload, source, time, dataschema, contenttype, correlationid)
+                 VALUES ((${xid})::text::xid8, 1, $1, gen_random_uuid(), 1, 'a', 'b', 1, 'b', 't', 't', '', 's', 't', 'd', 'c', 'c')`;
+    await expect(db.pool.query(sql, [kind])).rejects.toThrow(problem);
   });
 });

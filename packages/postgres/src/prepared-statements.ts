@@ -15,9 +15,16 @@ const MAX_COUNTED = 2_000;
 export class PreparedStatements {
   readonly #names = new Map<string, string>();
   readonly #uses = new Map<string, number>();
+  readonly #only: string | undefined;
+
+  /** @param only - The one text that may get a name; any when left out. */
+  constructor(only?: string) {
+    this.#only = only;
+  }
 
   /** The name of a text that is worth it; undefined for any other. */
   nameOf(text: string): string | undefined {
+    if (this.#only !== undefined && text !== this.#only) return undefined;
     const name = this.#names.get(text);
     if (name !== undefined || this.#names.size >= MAX_PREPARED) return name;
     const uses = (this.#uses.get(text) ?? 0) + 1;
