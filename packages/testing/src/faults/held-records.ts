@@ -9,7 +9,7 @@ export class HeldRecords {
   #nextOffset = 0n;
   #highestPassed = -1n;
 
-  /** Splits a batch into what is passed on now and what is held from now on. */
+  /** Splits a batch into what is passed on now and what is held from now on. One that then fails must be taken back. */
   split(
     batch: RecordBatch,
     isHeld: (record: LogRecord) => boolean,
@@ -22,6 +22,11 @@ export class HeldRecords {
     this.#nextOffset = batch.nextOffset;
     this.#highestPassed = records.at(-1)?.offset ?? this.#highestPassed;
     return { passed: { ...batch, records, nextOffset: this.#position() }, held };
+  }
+
+  /** What was passed on of the batch was not dealt with: the log delivers all of it again. */
+  takeBack({ records: [first] }: RecordBatch): void {
+    if (first !== undefined) this.#restart(first.offset);
   }
 
   /** The batch by which a held record is delivered at last; undefined when it was read again meanwhile. */
@@ -50,6 +55,7 @@ export class HeldRecords {
   /** The log reads the partition again from there: what was held from there on comes again by itself. */
   #restart(offset: bigint): void {
     for (const held of this.#held.keys()) if (held >= offset) this.#held.delete(held);
+    this.#nextOffset = offset;
     this.#highestPassed = -1n;
   }
 }

@@ -55,8 +55,13 @@ class Lane {
   deliver(batch: RecordBatch): Promise<void> {
     return this.#inTurn(async () => {
       const { passed, held } = this.held.split(batch, (record) => this.#holdMs(record) > 0);
+      try {
+        if (passed.records.length > 0 || held.length === 0) await this.#next(passed);
+      } catch (error) {
+        this.held.takeBack(batch);
+        throw error;
+      }
       for (const record of held) this.#releaseIn(this.#holdMs(record), record);
-      if (passed.records.length > 0 || held.length === 0) await this.#next(passed);
     });
   }
 

@@ -62,6 +62,28 @@ describe('a disturbance', () => {
     }
   });
 
+  it('moves the position past nothing of a batch that failed', async () => {
+    vi.useFakeTimers();
+    try {
+      const delivered: RecordBatch[] = [];
+      let isAway = false;
+      const deliver = new Disturbance({ ...holdAll, delayOneOf: 3, seed: 7 }).middleware(async (passed) => {
+        if (isAway && passed.records.length > 1) throw new Error('The database is away.');
+        delivered.push(passed);
+      }, scope);
+      await deliver(batch(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+      const before = delivered.length;
+      isAway = true;
+      await expect(deliver(batch(10, 11, 12, 13, 14, 15, 16, 17, 18, 19))).rejects.toThrow('The database is away.');
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(delivered.length).toBeGreaterThan(before);
+      expect(delivered.at(-1)?.nextOffset).toBe(10n);
+      expect(delivered.every(({ records }) => records.every(({ offset }) => offset < 10n))).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('passes everything on unchanged when nothing is to be held', async () => {
     const delivered: RecordBatch[] = [];
     const calm = { ...holdAll, delayOneOf: 0 };
