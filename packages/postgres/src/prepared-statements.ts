@@ -49,13 +49,36 @@ function statementName(text: string): string {
   return `${verb.toUpperCase()}.${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
 }
 
-/** A connection as `pg` has it, which takes a named statement too. */
+type Answer = Awaited<ReturnType<Queryable['query']>>;
+
+/** What a connection of `pg` takes beside text: its own queries, and configurations, which it copies. */
 interface NamingConnection {
-  query(config: {
-    readonly name: string;
-    readonly text: string;
-    readonly values: unknown[];
-  }): ReturnType<Queryable['query']>;
+  query(query: object): Promise<Answer>;
+}
+
+/** `Query` of the very `pg` that a connection is of; there may be several in a process. */
+type QueryClass = new (text: string, values: unknown[]) => object;
+
+function queryClassOf(connection: object): QueryClass | undefined {
+  const found: unknown = Reflect.get(connection.constructor, 'Query');
+  return typeof found === 'function' ? (found as QueryClass) : undefined;
+}
+
+/**
+ * Runs a statement by its name. As a query of the driver's own where that can be had: copying a configuration costs more
+ * than sending a small statement.
+ */
+async function runNamed(connection: Queryable, name: string, text: string, values: unknown[]): Promise<Answer> {
+  const naming = connection as unknown as NamingConnection;
+  const Query = queryClassOf(connection);
+  if (Query === undefined) return naming.query({ name, text, values });
+  return new Promise((resolve, reject) => {
+    const callback = (error: Error | null | undefined, answer: Answer): void => {
+      if (error) reject(error);
+      else resolve(answer);
+    };
+    void naming.query(Object.assign(new Query(text, values), { name, callback }));
+  });
 }
 
 /** A connection that prepares what is used over and over, and tells when it must not be used again. */
@@ -66,7 +89,6 @@ export interface PreparingConnection extends Queryable {
 
 /** `connection` must be one of `pg`. */
 export function preparing(connection: Queryable, statements: PreparedStatements): PreparingConnection {
-  const named = connection as unknown as NamingConnection;
   let staleness: Error | undefined;
   return {
     get staleness() {
@@ -77,9 +99,13 @@ export function preparing(connection: Queryable, statements: PreparedStatements)
       const name = params === undefined || params.length === 0 ? undefined : statements.nameOf(sql);
       if (name === undefined) return connection.query(sql, params);
       try {
-        return await named.query({ name, text: sql, values: [...(params ?? [])] });
+        return await runNamed(connection, name, sql, [...(params ?? [])]);
       } catch (error) {
-        if (isStale(error) && error instanceof Error) staleness = error;
+        if (error instanceof Error) {
+          if (isStale(error)) staleness = error;
+          // It was made where the answer was read; what matters is who asked.
+          Error.captureStackTrace(error);
+        }
         throw error;
       }
     },

@@ -84,17 +84,11 @@ function lendingPool(pool: ConnectionPool, statements: PreparedStatements | unde
   return {
     async connect() {
       const connection = await pool.connect();
-      const line = isPipelined(connection) ? connection : oneAtATime(connection);
-      if (statements === undefined) {
-        return {
-          query: async (sql, params) => line.query(sql, params),
-          release: (problem) => connection.release(problem),
-        };
-      }
-      const prepared = preparing(line, statements);
+      const prepared = statements === undefined ? undefined : preparing(connection, statements);
+      const line = isPipelined(connection) ? (prepared ?? connection) : oneAtATime(prepared ?? connection);
       return {
-        query: async (sql, params) => prepared.query(sql, params),
-        release: (problem) => connection.release(problem ?? prepared.staleness),
+        query: async (sql, params) => line.query(sql, params),
+        release: (problem) => connection.release(problem ?? prepared?.staleness),
       };
     },
   };
