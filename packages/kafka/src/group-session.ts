@@ -49,6 +49,8 @@ interface PartitionState {
   position: bigint;
   failures: number;
   resting: boolean;
+  /** The position from which it was fetched once more, because the client had gone on without a record from there. */
+  fetchedAnewAt: bigint | undefined;
 }
 
 interface Generation {
@@ -215,6 +217,7 @@ export class GroupSession {
         position: start,
         failures: 0,
         resting: false,
+        fetchedAnewAt: undefined,
       });
       this.#consumer.seek({ topic, partition, offset: start.toString() });
     }
@@ -346,7 +349,14 @@ export class GroupSession {
     const bounds = await this.#boundsOf(generation, { [state.topic]: [state.partition] });
     const [bound] = bounds ?? [];
     if (bound === undefined || generation.abort.signal.aborted) return false;
-    if (fetched > state.position && bound.low <= state.position) return true;
+    if (fetched > state.position && bound.low <= state.position) {
+      // What lies between should hold no records, but the markers of transactions. Were that wrong, events would be lost:
+      // it is fetched once more from there before it is passed.
+      if (state.fetchedAnewAt === state.position) return true;
+      state.fetchedAnewAt = state.position;
+      this.#seek(state);
+      return false;
+    }
     this.#log.warn(
       { topic: state.topic, partition: state.partition },
       `The log no longer has offset ${state.position}; it holds ${bound.low} to ${bound.high}.`,
