@@ -129,6 +129,8 @@ export class ParkedWorker {
 async function workOn(c: ConsumerContext, parked: ParkedEvent): Promise<void> {
   let settled: SettledCall | undefined;
   let { holdsEntity } = parked;
+  // It may have been tried in vain here, and be tried again because the registry was mended.
+  await c.reader.prepare([parked.record]);
   for (let round = 0; round < ROUNDS && !c.stopping.aborted; round += 1) {
     const next = holdsEntity ? await drainQueue(c, parked.key, settled) : await drainAlone(c, parked, settled);
     settled = undefined;

@@ -7,6 +7,7 @@ import {
   schemaFingerprint,
   unframe,
 } from '@waybill/contracts';
+import type { Clock } from '../clock.ts';
 import { WaybillError } from '../errors.ts';
 import type { SchemaRegistry } from '../log.ts';
 import type { ConsumerDefinition, HandlerEntry, SnapshotEntry } from './consumer.ts';
@@ -61,14 +62,29 @@ type KnownSchema =
       /** The `ce_dataschema` that was last found to be this schema's: the next event's is mostly the same. */
       dataSchema: string | undefined;
     }
-  | { readonly unknown: Error };
+  | {
+      readonly unknown: Error;
+      /** By the clock's `monotonic`; from then on the registry is asked again, since it may have been mended. */
+      readonly until: number;
+    };
 
 const KNOWN_SCHEMAS_LIMIT = 10_000;
+/** For how long a schema that the registry did not know is not asked for again: strangers may write many such records. */
+const UNKNOWN_FOR_MS = 1_000;
 
-export function recordReader(definition: ConsumerDefinition, registry: SchemaRegistry): RecordReader {
+export function recordReader(
+  definition: ConsumerDefinition,
+  registry: SchemaRegistry,
+  clock: Pick<Clock, 'monotonic'>,
+): RecordReader {
   const targets = targetsOf(definition);
   const majors = handledMajors(targets);
   const schemas = new Map<number, KnownSchema>();
+
+  const isKnown = (id: number): boolean => {
+    const schema = schemas.get(id);
+    return schema !== undefined && !('unknown' in schema && schema.until <= clock.monotonic());
+  };
 
   const targetOf = (envelope: Envelope, record: StoredRecord): Target | 'unhandled' | 'other-rendition' => {
     const only = targets.get(envelope.type);
@@ -92,11 +108,11 @@ export function recordReader(definition: ConsumerDefinition, registry: SchemaReg
       const missing = new Set<number>();
       for (const record of records) {
         const id = schemaIdOf(record);
-        if (id !== undefined && !schemas.has(id) && targets.has(record.headers['ce_type'] ?? '')) missing.add(id);
+        if (id !== undefined && !isKnown(id) && targets.has(record.headers['ce_type'] ?? '')) missing.add(id);
       }
       for (const id of missing) {
         if (schemas.size >= KNOWN_SCHEMAS_LIMIT) schemas.clear();
-        schemas.set(id, await fetchSchema(registry, id));
+        schemas.set(id, await fetchSchema(registry, id, clock));
       }
     },
     isPrepared(record) {
@@ -179,12 +195,17 @@ function schemaIdOf(record: StoredRecord): number | undefined {
   return (((value[1] ?? 0) << 24) | ((value[2] ?? 0) << 16) | ((value[3] ?? 0) << 8) | (value[4] ?? 0)) >>> 0;
 }
 
-async function fetchSchema(registry: SchemaRegistry, id: number): Promise<KnownSchema> {
+async function fetchSchema(
+  registry: SchemaRegistry,
+  id: number,
+  clock: Pick<Clock, 'monotonic'>,
+): Promise<KnownSchema> {
   try {
     const schema = await registry.schemaOf(id);
     return { schema, sha256: schemaFingerprint(schema), dataSchema: undefined };
   } catch (error) {
-    if (error instanceof WaybillError && error.code === 'registry.unknown-schema-id') return { unknown: error };
+    if (error instanceof WaybillError && error.code === 'registry.unknown-schema-id')
+      return { unknown: error, until: clock.monotonic() + UNKNOWN_FOR_MS };
     throw error;
   }
 }

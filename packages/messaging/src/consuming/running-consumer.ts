@@ -90,7 +90,7 @@ class Running implements RunningConsumer {
     this.#c = {
       definition,
       store,
-      reader: recordReader(definition, options.registry),
+      reader: recordReader(definition, options.registry, clock),
       producers: options.producers,
       publish: async (tx, contract, event) => {
         this.#publishedAt = clock.monotonic();
