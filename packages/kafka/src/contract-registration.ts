@@ -56,7 +56,8 @@ export async function registerContracts(options: RegisterContractsOptions): Prom
 
 async function setCompatibility(address: RegistryAddress, path: string): Promise<void> {
   const what = `set the compatibility at ${path}`;
-  const { status, message } = await askRegistry(address, what, 'PUT', path, { compatibility: level });
+  // A conflict: it was made at the same moment, by another process or by a call of ours that was given up too early.
+  const { status, message } = await askRegistry(address, what, 'PUT', path, { compatibility: level }, 409);
   if (status >= 300) throw new RegistryRefusedError(what, status, message);
 }
 

@@ -50,6 +50,7 @@ export async function callRegistry(
 
 /**
  * Asks until there is an answer that stands, with full-jitter backoff, for a bounded time.
+ * @param passing - A status that usually stands, and says here that the same may succeed next time.
  * @throws {RegistryUnavailableError} when the time was up.
  */
 export async function askRegistry(
@@ -58,11 +59,13 @@ export async function askRegistry(
   method: 'GET' | 'PUT' | 'POST',
   path: string,
   body?: object,
+  passing?: number,
 ): Promise<RegistryAnswer> {
   return persist(address, what, async () => {
     const answer = await callRegistry(address, method, path, body);
-    if (answer.status < 300 || answersThatStand.has(answer.status)) return answer;
-    throw new Error(`${answer.status} ${answer.message}`);
+    const { status } = answer;
+    if (status < 300 || (answersThatStand.has(status) && status !== passing)) return answer;
+    throw new Error(`${status} ${answer.message}`);
   });
 }
 

@@ -49,6 +49,16 @@ describe('the schema registry', () => {
     expect(await registerContracts({ url, contracts: [order], ownsRegistry: false })).toEqual(first);
   });
 
+  it('takes the same contracts from many at the same moment', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const order = contract([orderId]);
+      const registered = await Promise.all(
+        Array.from({ length: 8 }, () => registerContracts({ url, contracts: [order], ownsRegistry: false })),
+      );
+      expect(new Set(registered.flat().map(({ id }) => id)).size).toBe(1);
+    }
+  });
+
   it('says what to run when a contract is not registered', async () => {
     const error = await schemaRegistry({ url })
       .idOf(contract([orderId]))
