@@ -22,6 +22,7 @@ const calm: Plan = {
   failures: [],
   refused: [],
   undecodable: [],
+  mendedAtMs: 2_000,
   faults: [],
   calmAtMs: 2_000,
 };

@@ -53,6 +53,7 @@ export function makePlan(seed: number): Plan {
     undecodable: undecodableFacts(random, consumers, facts),
     faults: makeFaults(random, processes, consumers, orders),
     calmAtMs: BUSY_MS + random.between(200, 2_500),
+    mendedAtMs: random.between(1_000, BUSY_MS),
   };
 }
 

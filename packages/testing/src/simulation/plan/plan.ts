@@ -96,8 +96,9 @@ export interface Plan {
   readonly failures: readonly PlannedFailure[];
   /** Facts whose records the broker refuses until it is calm. */
   readonly refused: readonly number[];
-  /** Facts written under a schema that the registry does not know before it is mended, when all is calm. */
+  /** Facts written under a schema that the registry does not know before `mendedAtMs`. */
   readonly undecodable: readonly number[];
+  readonly mendedAtMs: number;
   readonly faults: readonly PlannedFault[];
   /** When faults end, in milliseconds. */
   readonly calmAtMs: number;

@@ -75,9 +75,6 @@ export class Fleet {
   restore(): void {
     const { network, orders, shop, log, plan } = this.#world;
     network.calm();
-    // What a consumer could not read it remembers: whoever mends the registry starts it again.
-    if (plan.undecodable.length > 0)
-      for (const [name, { process }] of this.#running) if (name.startsWith('shop')) process.kill();
     for (const server of [orders, shop, log]) if (!server.isUp) server.start();
     for (const { process } of this.#running.values()) process.thaw();
     for (const name of plan.processes) this.start(name);

@@ -14,7 +14,7 @@ import { contracts } from './contracts.ts';
 import { withDeliveryFaults } from './delivery-faults.ts';
 import { fetchedSnapshot, schemaIds } from './domain.ts';
 import type { RunningProcess } from './orders-process.ts';
-import { mendedWhenCalm } from './undecodable.ts';
+import { mendedInTime } from './undecodable.ts';
 import { watchedPublisher } from './watched-publisher.ts';
 import { silent, type World } from './world.ts';
 
@@ -79,7 +79,7 @@ export function startShop(world: World, process: SimulatedProcess, incarnation: 
   );
   const store = memoryInbox(client);
   const topics = memoryTopicReader(log, process.wire('log'));
-  const registry = mendedWhenCalm(memoryRegistry(contracts, process.wire('registry')), world);
+  const registry = mendedInTime(memoryRegistry(contracts, process.wire('registry')), world);
   const definitions = consumersOf(world, process);
   const isNeeded = definitions.some(({ handlers }) => handlers.some(({ needs }) => needs !== undefined));
   const running = new Map<string, RunningConsumer>();

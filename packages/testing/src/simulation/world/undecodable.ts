@@ -18,14 +18,14 @@ export function losingSchemas(store: OutboxStore, { plan }: World): OutboxStore 
   return { append: async (tx, entries) => store.append(tx, lost.size === 0 ? entries : entries.map(entryOf)) };
 }
 
-/** A registry that knows them once it is calm. */
-export function mendedWhenCalm(registry: SchemaRegistry, world: World): SchemaRegistry {
+/** A registry that knows them from `mendedAtMs` on. */
+export function mendedInTime(registry: SchemaRegistry, world: World): SchemaRegistry {
   return {
     idOf: async (contract) => registry.idOf(contract),
     async schemaOf(id) {
       if (id <= LOST) return registry.schemaOf(id);
       const schema = await registry.schemaOf(id - LOST);
-      if (world.isCalm) return schema;
+      if (world.now >= world.plan.mendedAtMs) return schema;
       throw new WaybillError(LOST_SCHEMA_CODE, `The registry has no schema with the id ${id}.`);
     },
   };
