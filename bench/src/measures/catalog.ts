@@ -68,6 +68,12 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
         beside: ['p99 at 500/s', 'max at 500/s', 'relay CPU at 500/s', 'relay memory at 500/s'],
       },
       {
+        name: 'latency-1000',
+        title: 'Latency at 1,000 events/s',
+        main: { measure: 'p50 at 1000/s', better: 'lower' },
+        beside: ['p99 at 1000/s', 'max at 1000/s', 'relay CPU at 1000/s', 'relay memory at 1000/s'],
+      },
+      {
         name: 'latency-2000',
         title: 'Latency at 2,000 events/s',
         main: { measure: 'p50 at 2000/s', better: 'lower' },

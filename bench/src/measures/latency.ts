@@ -16,7 +16,7 @@ const STALL_MS = 15_000;
 /** A writer that reaches less of the offered rate than this has not kept it. */
 const KEPT = 0.97;
 
-/** How long an event takes from its COMMIT to another process, at two rates, and what the relay costs meanwhile. */
+/** How long an event takes from its COMMIT to another process, at several rates, and what the relay costs meanwhile. */
 export async function measureLatency(bench: Bench): Promise<void> {
   const contestants = await participants(bench, writers);
   for (let round = 0; round < Math.min(bench.sizes.rounds, bench.sizes.latencyRounds); round += 1) {

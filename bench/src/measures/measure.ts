@@ -34,7 +34,7 @@ export const fullSizes: Sizes = {
   slowEvents: 20_000,
   shortEvents: 5_000,
   aggregates: 5_000,
-  rates: [500, 2_000],
+  rates: [500, 1_000, 2_000],
   latencyRounds: 2,
   latencySeconds: 8,
   latencyWarmUpSeconds: 4,

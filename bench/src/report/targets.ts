@@ -164,6 +164,22 @@ export const targets: readonly Target[] = [
     (value) => value >= 30_000,
   ),
   ratio(
+    'consume',
+    'consume with a handler per event against 200 messages in a transaction by hand',
+    'at least 1.5 times',
+    at('consume'),
+    at('consume', 'by-hand-200'),
+    (value) => value >= 1.5,
+  ),
+  ratio(
+    'consume',
+    'consume with a handler that takes the batch against a statement over sets by hand, without order',
+    'at least 0.75 times',
+    at('consume', 'waybill-batch'),
+    at('consume', 'by-hand-200-set'),
+    (value) => value >= 0.75,
+  ),
+  ratio(
     'enqueue',
     'transactions with an event, many aggregates',
     'at least 0.65 times a plain insert in its place',
@@ -180,6 +196,7 @@ export const targets: readonly Target[] = [
     (value) => value >= 0.8,
   ),
   ...atRate(500),
+  ...atRate(1_000),
   ...atRate(2_000),
   figure(
     'latency',
@@ -187,6 +204,14 @@ export const targets: readonly Target[] = [
     'at most 7 CPU s per 100,000 events',
     at('relay CPU at 2000/s', 'waybill-apart'),
     (value) => value <= 7,
+  ),
+  ratio(
+    'latency',
+    'cost of the relay at 2,000/s against a naive relay that polls every 10 ms',
+    'at most as much',
+    at('relay CPU at 2000/s', 'waybill-apart'),
+    at('relay CPU at 2000/s', 'naive-10ms'),
+    (value) => value <= 1,
   ),
   figure(
     'latency',
