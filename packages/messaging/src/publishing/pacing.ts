@@ -24,7 +24,7 @@ type ReadPace = 'ahead' | 'keep-up';
  * process. A look and a send cost about a millisecond of processor time, be it for one event or for twenty: a relay in
  * the process that commits looks at once; one that is apart gathers what is committed meanwhile.
  */
-export const BREATHER_MS = 8;
+export const BREATHER_MS = 3;
 
 /** Reading ahead pays when reading takes long: in a backlog, and when batches are a quarter full. */
 export function paceAfter(
