@@ -26,8 +26,13 @@ export function proveCommand(): Command {
     .option('--json', 'the result as one JSON object on the last line')
     .action(async (options: ProveCommandOptions) => {
       process.exitCode = await run(options);
+      // A stranger that was cut off while it joined may retry for ever: its client has no end for that.
+      setTimeout(() => process.exit(), LEFT_BEHIND_MS).unref();
     });
 }
+
+/** For how long what a run left behind may keep the process. */
+const LEFT_BEHIND_MS = 3_000;
 
 /** Runs it and answers the exit status: 0 only when the verdict is `valid`. */
 async function run(options: ProveCommandOptions): Promise<number> {
