@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import Module, { createRequire } from 'node:module';
 
 /** The version whose insides the files beside this one replace; with another one they leave kafkajs as it is. */
 export const replacedVersion = '2.2.4';
@@ -12,9 +12,14 @@ export function installedVersion(): string {
   return String(version);
 }
 
-/** What a file of kafkajs exports. */
+/**
+ * What a file of kafkajs exports. Not by `require`: telemetry wraps that for all modules, keeps what each file exported when
+ * it was first asked for, and would go on giving that to kafkajs.
+ */
 export function internal(path: string): unknown {
-  return require(`kafkajs/src/${path}`);
+  const load: unknown = Reflect.get(Module, '_load');
+  const file = require.resolve(`kafkajs/src/${path}`);
+  return typeof load === 'function' ? Reflect.apply(load, Module, [file]) : require(file);
 }
 
 /**

@@ -47,6 +47,8 @@ type MakeRequest = (args: ProduceArguments) => ProduceRequest;
 const BYTES_OF_RECORD = 1_024;
 
 let isReplaced = false;
+/** Whether kafkajs has asked the replacement for a request: with loader hooks it may go on with what it loaded itself. */
+let isInUse = false;
 
 /**
  * Replaces kafkajs's encoding of a produce request. kafkajs makes several buffers for each header, one for each record
@@ -62,14 +64,18 @@ export function replaceProduceRequest(): void {
   replaceInternal(requestModule, produceRequest(original), requestReaders);
 }
 
-/** Whether messages may have their headers as bytes alone; else they must have them as kafkajs wants them. */
+/**
+ * Whether messages may have their headers as bytes alone, which is known from the first request on; else they must have
+ * them as kafkajs wants them, or would be sent without.
+ */
 export function takesHeaderBytes(): boolean {
-  return isReplaced;
+  return isInUse;
 }
 
 /** The request, as `original` would make it. */
 export function produceRequest(original: MakeRequest): MakeRequest {
   return (args) => {
+    isInUse = true;
     const request = original(args);
     if (!isPlain(args)) return request;
     return { ...request, encode: () => Promise.resolve(encodeRequest(args)) };
