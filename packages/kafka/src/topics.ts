@@ -1,5 +1,6 @@
 import { WaybillError } from '@waybill/messaging';
 import kafkajs from 'kafkajs';
+import { pauseFor } from './backoff.ts';
 import { brokerError } from './broker-error.ts';
 import { defaultTimeouts, openClient } from './connection.ts';
 import type { KafkaConnection } from './connection.ts';
@@ -49,7 +50,7 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
       const before = new Set(await admin.listTopics());
       const missing = options.topics.filter(({ name }) => !before.has(name));
       const names = missing.map(({ name }) => name);
-      if (missing.length > 0) {
+      for (let attempt = 0; missing.length > 0; attempt += 1) {
         try {
           await admin.createTopics({
             waitForLeaders: true,
@@ -60,8 +61,13 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
               configEntries: Object.entries(config ?? {}).map(([key, value]) => ({ name: key, value })),
             })),
           });
+          break;
         } catch (error) {
-          if (!onlyAlreadyExist(error)) throw new TopicCreationError(names, error);
+          if (onlyAlreadyExist(error)) break;
+          // Made, and not yet known to the broker that was asked for its leaders.
+          const isNew = brokerError(error).code === 'UNKNOWN_TOPIC_OR_PARTITION';
+          if (!isNew || attempt >= 10) throw new TopicCreationError(names, error);
+          await pauseFor(100, new AbortController().signal);
         }
       }
       const { topics } = await admin.fetchTopicMetadata({ topics: options.topics.map(({ name }) => name) });
