@@ -50,9 +50,9 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
       const before = new Set(await admin.listTopics());
       const missing = options.topics.filter(({ name }) => !before.has(name));
       const names = missing.map(({ name }) => name);
-      for (let attempt = 0; missing.length > 0; attempt += 1) {
+      if (missing.length > 0) {
         try {
-          await admin.createTopics({
+          const request = {
             waitForLeaders: true,
             topics: missing.map(({ name, partitions, config }) => ({
               topic: name,
@@ -60,17 +60,14 @@ export async function createTopics(options: CreateTopicsOptions): Promise<Create
               replicationFactor: options.replicationFactor ?? -1,
               configEntries: Object.entries(config ?? {}).map(([key, value]) => ({ name: key, value })),
             })),
-          });
-          break;
+          };
+          await onceKnown(() => admin.createTopics(request));
         } catch (error) {
-          if (onlyAlreadyExist(error)) break;
-          // Made, and not yet known to the broker that was asked for its leaders.
-          const isNew = brokerError(error).code === 'UNKNOWN_TOPIC_OR_PARTITION';
-          if (!isNew || attempt >= 10) throw new TopicCreationError(names, error);
-          await pauseFor(100, new AbortController().signal);
+          if (!onlyAlreadyExist(error)) throw new TopicCreationError(names, error);
         }
       }
-      const { topics } = await admin.fetchTopicMetadata({ topics: options.topics.map(({ name }) => name) });
+      const asked = { topics: options.topics.map(({ name }) => name) };
+      const { topics } = await onceKnown(() => admin.fetchTopicMetadata(asked));
       const differing = options.topics.flatMap(({ name, partitions: wanted }) => {
         const partitions = topics.find((each) => each.name === name)?.partitions.length ?? 0;
         return partitions === wanted ? [] : [{ name, partitions, wanted }];
@@ -102,6 +99,21 @@ export async function missingTopics(
 
 export async function topicsExist(connection: KafkaConnection, topics: readonly string[]): Promise<boolean> {
   return (await missingTopics(connection, topics)).length === 0;
+}
+
+const KNOWN_WITHIN_MS = 10_000;
+
+/** Repeats what fails because a topic was just made, and the broker that is asked has not heard of it yet. */
+async function onceKnown<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + KNOWN_WITHIN_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (brokerError(error).code !== 'UNKNOWN_TOPIC_OR_PARTITION' || performance.now() > deadline) throw error;
+      await pauseFor(100, new AbortController().signal);
+    }
+  }
 }
 
 /** Another process was faster with some of them, and no other fault was found. */
