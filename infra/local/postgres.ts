@@ -113,7 +113,7 @@ async function initialise(context: LocalContext, server: Server): Promise<void> 
   if (exit.code !== 0) {
     throw new EnvironmentError(
       'environment.postgres-not-initialised',
-      `PostgreSQL could not make its data directory. Mend what its log says, and start again:\n${lastLines(logFile)}`,
+      `PostgreSQL could not make its data directory. Mend what its log says, and start again. Started by root it runs as another user, who must be able to enter every directory above the checkout:\n${lastLines(logFile)}`,
     );
   }
   await rename(scratch, dataDirectory(server.home));

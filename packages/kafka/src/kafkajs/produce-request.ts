@@ -47,7 +47,7 @@ type MakeRequest = (args: ProduceArguments) => ProduceRequest;
 const BYTES_OF_RECORD = 1_024;
 
 let isReplaced = false;
-/** Whether kafkajs has asked the replacement for a request: with loader hooks it may go on with what it loaded itself. */
+/** Whether kafkajs has asked the replacement for a request: where `require` is wrapped it may go on with its own. */
 let isInUse = false;
 
 /**
