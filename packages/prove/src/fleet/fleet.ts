@@ -13,7 +13,7 @@ export class WorkloadError extends Error {
 export interface FleetOptions {
   readonly processes: readonly WorkloadProcess[];
   readonly logDir: string;
-  /** Modules that each process loads first (`node --import`). */
+  /** Modules that each process loads after its own. */
   readonly imports: readonly string[];
   /** Variables of each process, beside its own. */
   readonly env: Readonly<Record<string, string>>;
@@ -86,13 +86,13 @@ export class Fleet {
   }
 
   async #start(workload: WorkloadProcess): Promise<void> {
-    const { name, script, env } = workload;
+    const { name, script, imports, env } = workload;
     const run = (this.#runs.get(name) ?? -1) + 1;
     this.#runs.set(name, run);
     const child = await superviseProcess({
       name,
       command: process.execPath,
-      args: [...this.#options.imports.flatMap((module) => ['--import', module]), script],
+      args: [...[...imports, ...this.#options.imports].flatMap((module) => ['--import', module]), script],
       env: {
         ...this.#options.env,
         ...env,

@@ -8,6 +8,8 @@ export interface WorkloadProcess {
   readonly database: string | undefined;
   readonly kind: ProcessKind;
   readonly script: string;
+  /** Modules that it loads first (`node --import`). */
+  readonly imports: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** Answers 200 once it can work; none for a process that does not say. */
   readonly readyUrl: string | undefined;
@@ -47,6 +49,8 @@ export interface ProgramsOptions {
 
 const scriptOf = (name: string) => fileURLToPath(new URL(`../workload/${name}.ts`, import.meta.url));
 const host = 'http://127.0.0.1';
+/** Services run traced, as they are meant to; what stands alone does not, so that both ways are tried. */
+const traced = [import.meta.resolve('@waybill/telemetry/register')];
 
 /** All processes of the workload: two of each service, a relay that stands alone, and the world outside. */
 export function workloadProcesses(options: ProgramsOptions): readonly WorkloadProcess[] {
@@ -65,6 +69,8 @@ export function workloadProcesses(options: ProgramsOptions): readonly WorkloadPr
     SERVICE_TOKEN: options.serviceToken,
     SNAPSHOT_INTERVAL_MS: '2000',
     LOG_LEVEL: 'info',
+    OTEL_SERVICE_NAME: name,
+    OTEL_TRACES_SAMPLER_ARG: '0.1',
     PRODUCER_URLS: [...branches, 'office']
       .map((context) => `${context}=${host}:${options.portOf(`${context}-1`)}`)
       .join(),
@@ -81,14 +87,17 @@ export function workloadProcesses(options: ProgramsOptions): readonly WorkloadPr
         WORKLOAD_LOAD_FILE: options.loadFile,
         WORKLOAD_RATE: String(options.rate),
       };
-      return { name, database: branch, kind: 'branch', script: scriptOf('branch'), env, readyUrl: ready(name) };
+      return {
+        ...{ name, database: branch, kind: 'branch', script: scriptOf('branch'), imports: traced, env },
+        readyUrl: ready(name),
+      };
     }),
   );
   const followers = (kind: 'office' | 'archive') =>
     instances.map((instance): WorkloadProcess => {
       const name = `${kind}-${instance}`;
       const env = { ...service(name, kind), ...faults, WORKLOAD_OUTSIDE_URL: `${host}:${outside}` };
-      return { name, database: kind, kind, script: scriptOf(kind), env, readyUrl: ready(name) };
+      return { name, database: kind, kind, script: scriptOf(kind), imports: traced, env, readyUrl: ready(name) };
     });
   const relay = {
     DATABASE_URL: options.databaseUrl('east', 'east-relay'),
@@ -101,12 +110,16 @@ export function workloadProcesses(options: ProgramsOptions): readonly WorkloadPr
       database: undefined,
       kind: 'outside',
       script: scriptOf('outside'),
+      imports: [],
       env: { ...common, WORKLOAD_PROCESS: 'outside', HTTP_PORT: String(outside) },
       readyUrl: `${host}:${outside}/healthz`,
     },
     ...ofBranches,
     ...followers('office'),
     ...followers('archive'),
-    { name: 'east-relay', database: 'east', kind: 'relay', script: scriptOf('relay'), env: relay, readyUrl: undefined },
+    {
+      ...{ name: 'east-relay', database: 'east', kind: 'relay', script: scriptOf('relay'), imports: [], env: relay },
+      readyUrl: undefined,
+    },
   ];
 }
