@@ -1,0 +1,95 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { failuresQuery, parkedListQuery } from '../../api/queries.ts';
+import { EntryList } from '../../entries/entry-list.tsx';
+import { commonGround } from '../../failures/common-ground.ts';
+import { failureHeadline, failurePlace, trendHint, trendOf } from '../../failures/failure-words.ts';
+import { HourStrip } from '../../ui/hour-strip.tsx';
+import { Facts, Loading, Panel } from '../../ui/panels.tsx';
+import { ProblemPanel } from '../../ui/problems.tsx';
+import { At } from '../../ui/times.tsx';
+import { counted } from '../../words/counting.ts';
+import { Common } from './common.tsx';
+import { Representative } from './representative.tsx';
+import './failures.css';
+
+const route = getRouteApi('/failures/$service/$fingerprint');
+
+/** One kind of failure: an entry of it whole, what its entries share, and all of them with what can be done. */
+export function GroupPage(): ReactElement {
+  const { service, fingerprint } = route.useParams();
+  const filter = route.useSearch();
+  const navigate = route.useNavigate();
+  const failures = useQuery(failuresQuery);
+  const sample = useQuery(parkedListQuery(service, { fingerprint, limit: '200' }));
+  const group = failures.data?.groups.find((one) => one.service === service && one.fingerprint === fingerprint);
+  const entries = sample.data?.entries ?? [];
+  const first = entries.find(({ state }) => state === 'dead') ?? entries[0];
+  const consumer = group?.consumer ?? first?.consumer;
+  const headline = group === undefined ? (first === undefined ? 'A kind of failure' : failureHeadline(first)) : failureHeadline(group);
+  return (
+    <div className="page">
+      <div>
+        <nav className="crumbs" aria-label="Where this is">
+          <Link to="/failures">Failures</Link> / <Link to="/failures" search={{ service }}>{service}</Link>
+        </nav>
+        <h1>{headline}</h1>
+        {group !== undefined && (
+          <p className="muted">
+            {failurePlace(group)} · <code>{group.errorType}</code> · <code>{group.errorCode}</code>
+          </p>
+        )}
+      </div>
+      {sample.error !== null && (
+        <ProblemPanel
+          what="The entries of this failure could not be loaded."
+          error={sample.error}
+          still="Failures of other services are there."
+          onRetry={() => void sample.refetch()}
+        />
+      )}
+      {sample.data === undefined && sample.error === null && <Loading what="the entries" />}
+      {sample.data !== undefined && entries.length === 0 && failures.data !== undefined && group === undefined && (
+        <p className="notice">
+          Nothing of this kind is parked any more. If it failed again, it would be here. <Link to="/failures">All failures</Link>
+        </p>
+      )}
+      {group !== undefined && (
+        <Panel title="How it goes">
+          <div className="group-columns">
+            <Facts
+              facts={[
+                ['Entries', `${counted(group.entries, 'entry', 'entries')}: ${group.dead} dead, ${group.retrying} retrying`],
+                ['Held up', `${counted(group.blockedEntities, 'entity', 'entities')}, ${counted(group.blockedEvents, 'event')} behind them`],
+                ['First seen', <At key="first" at={group.firstAt} />],
+                ['Last seen', <At key="last" at={group.lastAt} />],
+              ]}
+            />
+            <div>
+              <HourStrip hours={group.hours} />
+              <p className="sub">
+                {trendOf(group.hours)}: {trendHint[trendOf(group.hours)]}
+              </p>
+            </div>
+          </div>
+        </Panel>
+      )}
+      {first !== undefined && (
+        <div className="group-columns">
+          <Representative service={service} id={first.id} />
+          <Common ground={commonGround(entries)} total={sample.data?.total ?? entries.length} seen={entries.length} />
+        </div>
+      )}
+      {consumer !== undefined && (
+        <EntryList
+          service={service}
+          consumer={consumer}
+          fingerprint={fingerprint}
+          filter={filter}
+          onFilter={(part) => void navigate({ search: (before) => ({ ...before, ...part }), replace: true })}
+        />
+      )}
+    </div>
+  );
+}
