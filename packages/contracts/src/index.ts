@@ -13,3 +13,4 @@ export * from './compatibility.ts';
 export * from './envelope-headers.ts';
 export * from './event-id.ts';
 export * from './data-json.ts';
+export * from './personal-data.ts';

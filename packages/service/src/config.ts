@@ -49,6 +49,12 @@ export const serviceConfig = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** The shared secret of the endpoints between services. */
   SERVICE_TOKEN: z.string().min(16, 'must have at least 16 characters').max(512),
+  /** Signs the tokens of the operations API, which is not there without it. */
+  OPS_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .max(512, 'must have at most 512 characters')
+    .optional(),
   PRODUCER_URLS: producerUrls,
   RELAY: z.enum(['on', 'off']).default('on'),
   MIGRATE: z.enum(['run', 'check']).default('run'),

@@ -1,5 +1,6 @@
 import { kafkaPublisher, schemaRegistry } from '@waybill/kafka';
-import { createOutbox, type Logger, type Relay, startRelay } from '@waybill/messaging';
+import type { AnyContract } from '@waybill/contracts';
+import { type ConsumerDefinition, createOutbox, type Logger, type Relay, startRelay } from '@waybill/messaging';
 import {
   migrate,
   postgresInbox,
@@ -20,11 +21,16 @@ import { startConsumers, type RunningConsumers } from './lifecycle/consumers.ts'
 import { brokerAnswers, databaseAnswers, waitFor } from './lifecycle/dependencies.ts';
 import { observeConsumers, observeRelay } from './lifecycle/observed.ts';
 import { consumerPart, databasePart, relayPart } from './lifecycle/parts.ts';
+import { Pauses, pausesTask } from './lifecycle/pauses.ts';
 import { createPool } from './lifecycle/pool.ts';
 import { lookedUpSchemaIds } from './lifecycle/schema-ids.ts';
 import { stopInOrder, type StopOutcome, type StopStep } from './lifecycle/shutdown.ts';
 import { untilReady } from './lifecycle/until-ready.ts';
 import { serviceMigrations } from './migrations.ts';
+import type { Desk } from './operations/desk.ts';
+import { EventBodies } from './operations/event-body.ts';
+import { type RunningJobs, startJobs } from './operations/job-runner.ts';
+import { operationsRoutes } from './operations/routes.ts';
 import { httpProducerSource } from './producers/http-producer-source.ts';
 import { producerRoutes } from './producers/producer-routes.ts';
 import { type RunningSnapshots, snapshotsOf } from './lifecycle/snapshots.ts';
@@ -71,6 +77,7 @@ export async function startService<TConfig extends ServiceConfig>(
   const registry = schemaRegistry({ url: config.SCHEMA_REGISTRY_URL });
   const schemaIds = lookedUpSchemaIds(registry);
   let relay: Relay | undefined;
+  let jobs: RunningJobs | undefined;
   let consumers: RunningConsumers | undefined;
   let snapshots: RunningSnapshots | undefined;
   const tasks: RunningTask[] = [];
@@ -91,6 +98,8 @@ export async function startService<TConfig extends ServiceConfig>(
     transaction: (fn) => transaction(businessPool, fn, { committed: wake }),
     wake,
   };
+  const pauses = new Pauses(pool);
+  const definitions = definition.consumers?.(runtime) ?? [];
   const inbox = postgresInbox(consumerPool, { prepare: config.DATABASE_PREPARE });
   const sources = definition.snapshots?.(runtime) ?? [];
   const producers = snapshotsOf({ pool, store, sources, schemaIds, source: `/waybill/${name}`, log, wake });
@@ -105,12 +114,25 @@ export async function startService<TConfig extends ServiceConfig>(
     ...(relay === undefined ? [] : [relayPart(relay)]),
     ...(consumers?.all.map(consumerPart) ?? []),
   ];
+  const wakeConsumers = () => {
+    for (const consumer of consumers?.all ?? []) consumer.wake();
+  };
+  const desk: Desk = {
+    ...{ service: name, db: pool, definitions, transaction: runtime.transaction, wake: wakeConsumers },
+    bodies: new EventBodies(registry, () => contractsOf(definitions)),
+    running: () => consumers?.all ?? [],
+    relay: () => relay?.status(),
+    enqueue: async (tx, job) => jobs?.enqueue(tx, job),
+  };
   const app = createApp({
     log,
     metrics,
     health: healthRoutes(parts, metrics),
     gate: gate.middleware,
-    internal: producerRoutes(producers.records, config.SERVICE_TOKEN),
+    internal: [
+      producerRoutes(producers.records, config.SERVICE_TOKEN),
+      ...(config.OPS_SECRET === undefined ? [] : [operationsRoutes(desk, config.OPS_SECRET)]),
+    ],
     routes: definition.routes?.(runtime),
     openapi: definition.openapi,
   });
@@ -122,6 +144,7 @@ export async function startService<TConfig extends ServiceConfig>(
   const steps = (deadlineMs: number): readonly StopStep[] => [
     { name: 'requests', withinMs: deadlineMs * partShare, stop: () => server.drain() },
     { name: 'tasks', stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))) },
+    { name: 'jobs', stop: async () => jobs?.stop() },
     { name: 'snapshots', stop: async () => snapshots?.stop() },
     { name: 'consumers', withinMs: deadlineMs * partShare, stop: async () => consumers?.stop(deadlineMs * partShare) },
     { name: 'relay', withinMs: deadlineMs * partShare, stop: async () => relay?.stop(deadlineMs * partShare) },
@@ -146,20 +169,34 @@ export async function startService<TConfig extends ServiceConfig>(
     await schemaIds.lookUp(definition.publishes, waiting);
     stopping.signal.throwIfAborted();
 
-    if (config.RELAY === 'on') {
-      relay = startRelay({ store: postgresRelayStore({ connectionString: config.DATABASE_URL }), publisher, log });
-    }
+    await pauses.look();
+    const followRelay = async (state: 'held' | 'free'): Promise<void> => {
+      if (config.RELAY === 'off' || (relay === undefined) === (state === 'held')) return;
+      const running = relay;
+      relay =
+        state === 'held'
+          ? undefined
+          : startRelay({ store: postgresRelayStore({ connectionString: config.DATABASE_URL }), publisher, log });
+      await running?.stop();
+    };
+    await followRelay(pauses.isRelayHeld ? 'held' : 'free');
     snapshots = producers.start(config.SNAPSHOT_INTERVAL_MS);
     consumers = startConsumers({
-      definitions: definition.consumers?.(runtime) ?? [],
+      definitions,
       connection,
+      heldBy: (one) => pauses.heldBy(one),
       store: inbox,
       registry,
       outbox,
       producers: httpProducerSource({ urls: config.PRODUCER_URLS, token: config.SERVICE_TOKEN }),
       log,
     });
-    for (const task of [...upkeepTasks(pool), ...(definition.tasks?.(runtime) ?? [])]) {
+    if (config.OPS_SECRET !== undefined && definitions.length > 0) {
+      jobs = await startJobs({ pool, log, transaction: runtime.transaction, wake: wakeConsumers });
+      tasks.push(startTask({ name: 'jobs', intervalMs: 5_000, run: async () => jobs?.rescue() }, log));
+    }
+    const following = pausesTask(pauses, { definitions, consumers: () => consumers?.all ?? [], relay: followRelay });
+    for (const task of [following, ...upkeepTasks(pool), ...(definition.tasks?.(runtime) ?? [])]) {
       tasks.push(startTask(task, log));
     }
     gate.open();
@@ -169,4 +206,8 @@ export async function startService<TConfig extends ServiceConfig>(
     await stop(5_000);
     throw error;
   }
+}
+
+function contractsOf(definitions: readonly ConsumerDefinition[]): readonly AnyContract[] {
+  return definitions.flatMap(({ handlers, snapshots }) => [...handlers, ...snapshots].map(({ contract }) => contract));
 }

@@ -2,6 +2,7 @@ import type { AnyContract, Contract, Event } from '@waybill/contracts';
 import type { Queryable } from '../database.ts';
 import type { EventToPublish, Published } from '../publishing/outbox.ts';
 import type { Logger } from '../logger.ts';
+import type { Criticality } from '../operating/roles.ts';
 
 /**
  * A projection keeps a copy of an entity's state, so a snapshot may stand in for events that did not come.
@@ -64,6 +65,8 @@ export interface ExternalEffect<TData, TOutcome> {
   readonly idempotent: boolean;
   /** Milliseconds that one call may take; 30,000 when left out. */
   readonly timeoutMs?: number;
+  /** What is called, by the name under which all that touch it are paused together: `payment-provider`. */
+  readonly dependency?: string;
   /** Whether there is anything to call for this event; when it answers false, `handle` runs with no outcome. */
   readonly when?: (event: Event<TData>) => boolean;
   call(event: Event<TData>, context: ExternalCallContext): Promise<TOutcome>;
@@ -204,6 +207,8 @@ export interface ConsumerDefinition {
   readonly handlerTimeoutMs: number;
   /** Records handled in one transaction, at most. */
   readonly batchSize: number;
+  /** How much hangs on it: whether a second person must agree to a skip, and who slows down first when a service is short. */
+  readonly criticality: Criticality;
 }
 
 /** Per entity by version; or in any order within a horizon, beyond which an event is parked as too old. */

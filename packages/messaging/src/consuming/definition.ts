@@ -30,6 +30,7 @@ export function consumer(options: ConsumerOptions): ConsumerDefinition {
     handlerTimeoutMs: 30_000,
     batchSize: 500,
     from: 'beginning',
+    criticality: 'normal',
     ...options,
   };
   validate(definition);

@@ -151,7 +151,7 @@ export interface RecordOrigin {
 export interface SkippedDelivery {
   readonly envelope: Envelope;
   readonly origin: RecordOrigin | undefined;
-  readonly reason: 'duplicate' | 'covered' | 'older-rendition';
+  readonly reason: 'duplicate' | 'covered' | 'older-rendition' | 'operator';
 }
 
 /**
@@ -218,6 +218,8 @@ export interface ParkedChange {
   readonly waitsFor?: { readonly projection: string; readonly key: EntityKey };
   readonly holdsEntity?: boolean;
   readonly failure?: FailureRecord;
+  /** The record's value as an operator mended it. */
+  readonly value?: Uint8Array;
   /** Milliseconds that this process keeps it from others; 0 gives it back. */
   readonly claimMs?: number;
 }

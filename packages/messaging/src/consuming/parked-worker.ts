@@ -24,17 +24,25 @@ export class ParkedWorker {
   readonly #work: WakeSignal;
   readonly #stopping: AbortSignal;
   readonly #probeOf: PauseProbe;
+  readonly #isHeld: () => boolean;
   readonly #inFlight = new Set<Promise<void>>();
   #trouble = 0;
 
   constructor(
     c: ConsumerContext,
-    options: { readonly work: WakeSignal; readonly stopping: AbortSignal; readonly probe: PauseProbe },
+    options: {
+      readonly work: WakeSignal;
+      readonly stopping: AbortSignal;
+      readonly probe: PauseProbe;
+      /** Whether a person has paused the consumer. */
+      readonly isHeld: () => boolean;
+    },
   ) {
     this.#c = c;
     this.#work = options.work;
     this.#stopping = options.stopping;
     this.#probeOf = options.probe;
+    this.#isHeld = options.isHeld;
   }
 
   async run(): Promise<void> {
@@ -49,6 +57,7 @@ export class ParkedWorker {
   }
 
   async #look(): Promise<void> {
+    if (this.#isHeld()) return void (await this.#work.wait(IDLE_MS, this.#stopping));
     const probe = this.#probeOf();
     if (probe !== undefined) return this.#probe(probe);
     const free = SLOTS - this.#inFlight.size;

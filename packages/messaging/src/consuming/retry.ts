@@ -46,9 +46,13 @@ export interface FailureRecord {
   readonly type: string;
   readonly code: string;
   readonly message: string;
+  /** Where it was thrown: the frames of our own and the team's code, a line each. */
+  readonly stack?: string;
 }
 
 const MESSAGE_LIMIT = 500;
+const FRAMES_LIMIT = 8;
+const STACK_LIMIT = 2_000;
 const MASK = '••••';
 
 /**
@@ -65,8 +69,25 @@ export function failureRecord(error: unknown, personal: readonly string[]): Fail
     };
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'handler.unknown';
-  const message = personal.reduce((text, value) => text.replaceAll(value, MASK), withoutQuotedValues(error));
-  return { type: error.name, code, message: message.slice(0, MESSAGE_LIMIT) };
+  const masked = (text: string) => personal.reduce((rest, value) => rest.replaceAll(value, MASK), text);
+  const stack = framesOf(error);
+  return {
+    type: error.name,
+    code,
+    message: masked(withoutQuotedValues(error)).slice(0, MESSAGE_LIMIT),
+    ...(stack === '' ? {} : { stack: masked(stack) }),
+  };
+}
+
+/** A stack's frames without its message, which may quote data, and without what is not ours: node's and the libraries'. */
+function framesOf(error: Error): string {
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at ') && !/node:internal|node_modules/.test(line))
+    .slice(0, FRAMES_LIMIT)
+    .map((line) => line.trim().replace(/(?:file:\/\/)?\/(?:[^\s()/]+\/)*?(?=(?:[^/\s()]+\/){0,4}[^/\s()]+\)?$)/, ''))
+    .join('\n')
+    .slice(0, STACK_LIMIT);
 }
 
 /** A database quotes the value that it refuses, which is somebody's data. Quoted names of columns and relations stay. */

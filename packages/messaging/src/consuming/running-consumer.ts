@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts';
+import { WaybillError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { PartitionBounds, SchemaRegistry, Subscriber, Subscription, TopicReader } from '../log.ts';
 import type { Outbox } from '../publishing/create-outbox.ts';
@@ -33,6 +34,8 @@ export interface StartConsumerOptions {
   wakeDependents(): void;
   /** Brings an entity into another projection of this service; false when its producer does not know it. */
   provide(projection: string, key: EntityKey): Promise<boolean>;
+  /** Why it must not begin yet, as {@link RunningConsumer.hold} has it. */
+  readonly held?: string | undefined;
   readonly clock?: Clock;
 }
 
@@ -50,12 +53,24 @@ export interface RunningConsumer {
   status(): ConsumerStatus;
   /** Looks at what is parked soon. */
   wake(): void;
+  /**
+   * Has it stand still for a reason, or go on when there is none: nothing is pulled and nothing that is parked is worked
+   * on. What is under way ends, and its place in the group stays.
+   */
+  hold(reason: string | undefined): void;
   /** Brings an entity into this projection from its producer's snapshot; false when there is none. */
   provide(key: EntityKey): Promise<boolean>;
   /** Deals with what is under way, for `deadlineMs` at most, and leaves the group. */
   stop(deadlineMs?: number): Promise<void>;
   /** Fulfilled after {@link stop}; rejected when the consumer cannot go on, as when history is lost. */
   readonly ended: Promise<void>;
+}
+
+/** A batch that came while the consumer was paused by a person. */
+class HeldError extends WaybillError {
+  constructor(consumer: string) {
+    super('consumer.held', `${consumer} is paused by a person. Its events wait until that one, or the time, ends it.`);
+  }
 }
 
 const RESTART = { baseMs: 200, capMs: 10_000 };
@@ -78,11 +93,13 @@ class Running implements RunningConsumer {
   #problem: string | undefined;
   #pause: { readonly dependency: string; readonly until: number } | undefined;
   #firstRead: FirstRead;
+  #held: string | undefined;
   /** When a handler last published; the relay need not be woken for a consumer that never does. */
   #publishedAt = -Infinity;
 
   constructor(options: StartConsumerOptions) {
     this.#options = options;
+    this.#held = options.held;
     const { definition, store, log } = options;
     const clock = options.clock ?? systemClock;
     this.#parkedWork = new WakeSignal(clock);
@@ -118,8 +135,30 @@ class Running implements RunningConsumer {
   }
 
   status(): ConsumerStatus {
-    const reason = this.#pause === undefined ? this.#problem : `${this.#pause.dependency} is down`;
+    const reason = this.#held ?? (this.#pause === undefined ? this.#problem : `${this.#pause.dependency} is down`);
     return { name: this.#c.definition.name, state: this.#state, reason, counters: this.#c.counters };
+  }
+
+  hold(reason: string | undefined): void {
+    if (reason === this.#held) return;
+    this.#c.log.info(
+      { consumer: this.#c.definition.name, reason },
+      reason === undefined ? 'the consumer goes on' : 'the consumer is paused by a person',
+    );
+    this.#held = reason;
+    this.#followPauses();
+    this.#parkedWork.wake();
+  }
+
+  /** Pulls, or does not, as what holds it says; whoever lifts one pause leaves the other. */
+  #followPauses(): void {
+    if (this.#held !== undefined || this.#pause !== undefined) {
+      if (this.#subscription !== undefined) this.#state = 'paused';
+      this.#subscription?.pause();
+    } else {
+      if (this.#subscription !== undefined) this.#state = 'consuming';
+      this.#subscription?.resume();
+    }
   }
 
   wake(): void {
@@ -150,6 +189,7 @@ class Running implements RunningConsumer {
         work: this.#parkedWork,
         stopping: this.#draining.signal,
         probe: () => this.#nextProbe(),
+        isHeld: () => this.#held !== undefined,
       }).run();
       await Promise.race([this.#subscription?.ended, worker]);
       // Whoever stopped it while it was starting had no subscription to stop yet.
@@ -177,6 +217,7 @@ class Running implements RunningConsumer {
         if (eventsFrom !== undefined) this.#firstRead = { at: 'time', ms: eventsFrom };
         this.#subscription = await this.#join();
         this.#problem = undefined;
+        if (this.#held !== undefined) this.#followPauses();
         return;
       } catch (error) {
         if (error instanceof HistoryLostError) throw error;
@@ -210,6 +251,8 @@ class Running implements RunningConsumer {
       {
         assigned: async (partitions) => this.#assigned(partitions),
         deliver: async (batch) => {
+          // It was on its way when the pause began; it comes again when that ends.
+          if (this.#held !== undefined) throw new HeldError(definition.name);
           try {
             await deliver(batch);
           } catch (error) {
@@ -220,7 +263,7 @@ class Running implements RunningConsumer {
         health: (problem) => {
           this.#problem = problem?.message;
           if (problem !== undefined) this.#state = 'unhealthy';
-          else this.#state = this.#pause === undefined ? 'consuming' : 'paused';
+          else this.#state = this.#pause === undefined && this.#held === undefined ? 'consuming' : 'paused';
         },
       },
     );
@@ -251,8 +294,7 @@ class Running implements RunningConsumer {
     if (this.#pause === undefined)
       this.#c.log.warn({ consumer: this.#c.definition.name, dependency }, 'the consumer pauses: a dependency is down');
     this.#pause = { dependency, until };
-    this.#state = 'paused';
-    this.#subscription?.pause();
+    this.#followPauses();
     // Whoever works on what is parked ends the pause, and may be at rest with nothing due.
     this.#parkedWork.wake();
   }
@@ -263,8 +305,7 @@ class Running implements RunningConsumer {
       'the consumer resumes',
     );
     this.#pause = undefined;
-    this.#state = 'consuming';
-    this.#subscription?.resume();
+    this.#followPauses();
   }
 
   /** Tells the parked queue when to try one event while the consumer is paused. */

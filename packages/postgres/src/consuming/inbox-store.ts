@@ -110,7 +110,8 @@ function oneAtATime(connection: Queryable): Queryable {
   };
 }
 
-function inboxTransaction(tx: Queryable, claimant: string): InboxTransaction {
+/** The consuming side of a transaction that the caller begins and ends. `claimant` tells its claims from others'. */
+export function inboxTransaction(tx: Queryable, claimant: string): InboxTransaction {
   return {
     db: tx,
     advance: async (claim, nextOffset, deliveries) => advance(tx, claim, nextOffset, deliveries),

@@ -1,4 +1,5 @@
 import type { Queryable } from '@waybill/messaging';
+import { maintainOperating } from '../operating/entry-marks.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -20,6 +21,7 @@ export async function maintainInbox(
   const dropped = rows.map((row) => String(row['relname']));
   for (const name of dropped) await db.query(`DROP TABLE waybill.${name}`);
   await db.query(`DELETE FROM waybill.skipped WHERE skipped_at < $1`, [oldest]);
+  await maintainOperating(db, oldest);
   return { attached: Number(attached.rows[0]?.['attached'] ?? 0), dropped };
 }
 

@@ -3,6 +3,7 @@ import type {
   CallState,
   EntityKey,
   EventToPark,
+  FailureRecord,
   ParkedChange,
   ParkedCounts,
   ParkedEvent,
@@ -10,6 +11,7 @@ import type {
   Queryable,
   RecordOrigin,
 } from '@waybill/messaging';
+import { fingerprintOf } from '@waybill/messaging';
 import { keyOf, waitName } from './entity-sql.ts';
 
 const COLUMNS = `id, tenant, aggregate_type, aggregate_id, version, event_id, reason, holds_entity, attempts, call, outcome,
@@ -30,9 +32,9 @@ async function parkOne(tx: Queryable, consumer: string, event: EventToPark): Pro
   const { rows } = await tx.query(
     `INSERT INTO waybill.parked (consumer, tenant, aggregate_type, aggregate_id, version, event_id, type, correlation_id,
        reason, holds_entity, due_at, attempts, waits_for, error_type, error_code, error_message,
-       topic, partition, log_offset, key, value, headers)
+       topic, partition, log_offset, key, value, headers, error_stack, fingerprint, failed_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11 * interval '1 millisecond', $12, $13, $14, $15, $16,
-       $17, $18, $19, $20, $21, $22)
+       $17, $18, $19, $20, $21, $22, $23, $24, CASE WHEN $13::text IS NOT NULL THEN clock_timestamp() END)
      ON CONFLICT (consumer, event_id, version, type) DO UPDATE
        SET reason = excluded.reason, holds_entity = excluded.holds_entity, value = excluded.value, headers = excluded.headers
        WHERE parked.reason = 'dead' AND NOT parked.holds_entity AND excluded.partition IS NULL
@@ -61,9 +63,21 @@ async function parkOne(tx: Queryable, consumer: string, event: EventToPark): Pro
       record.key === null ? null : storable(record.key),
       record.value === null ? null : Buffer.from(record.value),
       JSON.stringify(record.headers),
+      failure?.stack === undefined ? null : storable(failure.stack),
+      failure === undefined ? null : fingerprintOf(failure),
     ],
   );
+  if (failure !== undefined && rows[0] !== undefined) await noteAttempt(tx, rows[0]['id'], event.attempts, failure);
   return rows.length;
+}
+
+/** Keeps a failed attempt beside its event, for whoever looks into it, also after it was handled. */
+async function noteAttempt(tx: Queryable, id: unknown, attempt: number, failure: FailureRecord): Promise<void> {
+  await tx.query(
+    `INSERT INTO waybill.parked_attempt (consumer, event_id, version, attempt, error_type, error_code, error_message, fingerprint)
+     SELECT consumer, event_id, version, $2, $3, $4, $5, $6 FROM waybill.parked WHERE id = $1`,
+    [id, attempt, failure.type, failure.code, storable(failure.message), fingerprintOf(failure)],
+  );
 }
 
 export async function queueOf(
@@ -133,10 +147,12 @@ export async function updateParked(
        waits_for = CASE WHEN $3 IS NULL THEN waits_for ELSE $9 END,
        holds_entity = coalesce($10, holds_entity),
        error_type = coalesce($11, error_type), error_code = coalesce($12, error_code), error_message = coalesce($13, error_message),
+       error_stack = CASE WHEN $12 IS NULL THEN error_stack ELSE $15 END, fingerprint = coalesce($16, fingerprint),
+       failed_at = CASE WHEN $12 IS NULL THEN failed_at ELSE clock_timestamp() END, value = coalesce($17, value),
        claimed_by = CASE WHEN $14::bigint IS NULL THEN claimed_by WHEN $14 = 0 THEN NULL ELSE $2 END,
        claimed_until = CASE WHEN $14 IS NULL THEN claimed_until WHEN $14 = 0 THEN NULL
                             ELSE now() + $14 * interval '1 millisecond' END
-     WHERE id = $1 AND (claimed_by IS NULL OR claimed_by = $2 OR claimed_until < now()) RETURNING id`,
+     WHERE id = $1 AND (claimed_by IS NULL OR claimed_by = $2 OR claimed_until < now()) RETURNING id, attempts`,
     [
       id,
       claimant,
@@ -152,8 +168,12 @@ export async function updateParked(
       failure?.code ?? null,
       failure === undefined ? null : storable(failure.message),
       change.claimMs ?? null,
+      failure?.stack === undefined ? null : storable(failure.stack),
+      failure === undefined ? null : fingerprintOf(failure),
+      change.value === undefined ? null : Buffer.from(change.value),
     ],
   );
+  if (failure !== undefined && rows[0] !== undefined) await noteAttempt(tx, id, Number(rows[0]['attempts']), failure);
   return rows.length > 0;
 }
 

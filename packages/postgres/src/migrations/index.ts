@@ -3,6 +3,7 @@ import { publishing } from './0001-publishing.ts';
 import { consuming } from './0002-consuming.ts';
 import { enqueueing } from './0003-enqueueing.ts';
 import { lighterInserts } from './0004-lighter-inserts.ts';
+import { operating } from './0005-operating.ts';
 
 /** Waybill's own schema, in order. */
-export const waybillMigrations: readonly Migration[] = [publishing, consuming, enqueueing, lighterInserts];
+export const waybillMigrations: readonly Migration[] = [publishing, consuming, enqueueing, lighterInserts, operating];

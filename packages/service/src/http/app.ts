@@ -16,8 +16,8 @@ export interface AppOptions {
   readonly health: RequestHandler;
   /** Keeps requests out while the service is not ready. */
   readonly gate?: RequestHandler;
-  /** The endpoints that other services ask, behind their token. */
-  readonly internal?: RequestHandler | undefined;
+  /** The endpoints that other services and operators ask, behind their tokens. */
+  readonly internal?: readonly RequestHandler[];
   readonly routes?: RequestHandler | undefined;
   readonly openapi?: object | undefined;
   /** Requests handled at a time; 256 when left out. */
@@ -38,7 +38,7 @@ export function createApp(options: AppOptions): Express {
   app.use(concurrencyLimit(options.concurrency ?? 256));
   app.use(express.json({ limit: maxBodyBytes, type: ['application/json', 'application/*+json'] }));
   if (openapi !== undefined) app.get('/openapi.json', (_request, response) => void response.json(openapi));
-  if (options.internal !== undefined) app.use(options.internal);
+  for (const handler of options.internal ?? []) app.use(handler);
   if (options.routes !== undefined) app.use(options.routes);
   app.use(() => {
     throw problem(404, { code: 'http.not-found', detail: 'There is nothing at this path; see /openapi.json.' });

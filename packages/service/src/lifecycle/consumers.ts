@@ -18,6 +18,8 @@ export interface ConsumersOptions {
   readonly outbox: Outbox;
   readonly producers: ProducerSource;
   readonly log: Logger;
+  /** Why a consumer must not begin yet; a person has paused it. */
+  readonly heldBy: (definition: ConsumerDefinition) => string | undefined;
 }
 
 /** A service's consumers, running. */
@@ -32,7 +34,7 @@ const leaveMs = 4_000;
 
 /** Starts all consumers of a service; a handler of one may need an entity of another, which is then asked to bring it. */
 export function startConsumers(options: ConsumersOptions): RunningConsumers {
-  const { definitions, connection, store, registry, outbox, producers, log } = options;
+  const { definitions, connection, store, registry, outbox, producers, log, heldBy } = options;
   const subscriber = kafkaSubscriber({ ...connection, stopTimeoutMs: leaveMs });
   const topics = kafkaTopicReader(connection);
   const needed = definitions.some(({ handlers }) => handlers.some((entry) => entry.needs !== undefined));
@@ -47,6 +49,7 @@ export function startConsumers(options: ConsumersOptions): RunningConsumers {
       outbox,
       producers,
       log: log.child({ consumer: definition.name }),
+      held: heldBy(definition),
       hasDependents: needed && definition.kind === 'projection',
       wakeDependents: () => {
         for (const each of running.values()) each.wake();

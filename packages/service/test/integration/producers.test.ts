@@ -29,19 +29,21 @@ const servers: Server[] = [];
 beforeEach(async () => {
   asked.length = 0;
   app = await startApp({
-    internal: producerRoutes(
-      {
-        async snapshot(entity) {
-          asked.push(entity);
-          return entity.aggregateId === order.aggregateId ? record(9) : undefined;
+    internal: [
+      producerRoutes(
+        {
+          async snapshot(entity) {
+            asked.push(entity);
+            return entity.aggregateId === order.aggregateId ? record(9) : undefined;
+          },
+          async events(_entity, from, to) {
+            asked.push({ from, to });
+            return Array.from({ length: to - from + 1 }, (_, index) => record(from + index));
+          },
         },
-        async events(_entity, from, to) {
-          asked.push({ from, to });
-          return Array.from({ length: to - from + 1 }, (_, index) => record(from + index));
-        },
-      },
-      token,
-    ),
+        token,
+      ),
+    ],
   });
 });
 afterEach(() => {

@@ -132,7 +132,7 @@ export async function updateParked(
   return change(tx, id, (row) => {
     const isOurs = row.claimedBy === undefined || row.claimedBy === claimant || (row.claimedUntil ?? 0) < now;
     if (!isOurs) return 'left';
-    const { reason, dueInMs, attempts, call, outcome, waitsFor, holdsEntity, failure, claimMs } = wanted;
+    const { reason, dueInMs, attempts, call, outcome, waitsFor, holdsEntity, failure, value, claimMs } = wanted;
     const claim =
       claimMs === undefined
         ? {}
@@ -150,6 +150,7 @@ export async function updateParked(
       waitsFor: reason === undefined ? row.waitsFor : waitsFor && waitName(waitsFor.projection, waitsFor.key),
       holdsEntity: holdsEntity ?? row.holdsEntity,
       failure: failure ?? row.failure,
+      record: value === undefined ? row.record : { ...row.record, value },
       ...claim,
     };
   });

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+
+/** What somebody did, before it has its place in the trail. */
+export interface AuditRecord {
+  readonly at: Date;
+  /** Who did it. */
+  readonly actor: string;
+  /** Who agreed, where that was needed. */
+  readonly approvedBy: string | undefined;
+  /** `parked.redrive`. */
+  readonly action: string;
+  /** On what: `parked/42`. */
+  readonly target: string;
+  readonly reason: string | undefined;
+  /** JSON text. Never personal data: the trail is kept for good. */
+  readonly details: string;
+  readonly result: string;
+}
+
+/** An entry in its place. */
+export interface AuditEntry extends AuditRecord {
+  readonly seq: number;
+  /** The hash of the entry before it; of the first, 32 zero bytes. Lower-case hex, as is `hash`. */
+  readonly previous: string;
+  readonly hash: string;
+}
+
+/** Where a trail ends. */
+export interface AuditHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** The head of a trail without entries. */
+export const emptyTrail: AuditHead = { seq: 0, hash: '0'.repeat(64) };
+
+/** SHA-256 over everything an entry says, its place and the hash before it included. */
+export function auditHash(record: AuditRecord, seq: number, previous: string): string {
+  const { at, actor, approvedBy, action, target, reason, details, result } = record;
+  const said = [seq, at.toISOString(), actor, approvedBy ?? null, action, target, reason ?? null, details, result];
+  return createHash('sha256')
+    .update(JSON.stringify([...said, previous]))
+    .digest('hex');
+}
+
+/** The next entry of a trail that ends at `head`. */
+export function nextAuditEntry(head: AuditHead, record: AuditRecord): AuditEntry {
+  const seq = head.seq + 1;
+  return { ...record, seq, previous: head.hash, hash: auditHash(record, seq, head.hash) };
+}
+
+/** An entry that does not fit: changed, removed, or in another's place. */
+export interface AuditProblem {
+  readonly seq: number;
+  readonly problem: string;
+}
+
+/** Looks at one entry after another, from the first. */
+export class AuditVerifier {
+  #head: AuditHead = emptyTrail;
+  #problem: AuditProblem | undefined;
+
+  /** How far it got, and the first entry that did not fit. */
+  get state(): { readonly head: AuditHead; readonly problem: AuditProblem | undefined } {
+    return { head: this.#head, problem: this.#problem };
+  }
+
+  add(entry: AuditEntry): void {
+    this.#problem ??= this.#problemOf(entry);
+    this.#head = { seq: entry.seq, hash: entry.hash };
+  }
+
+  /**
+   * Compares the end with what is known of it from elsewhere: the database's own head, or heads that were published.
+   * What is known must be in the trail, so a head that is older than the end is compared with the entry at its place.
+   */
+  end(known: AuditHead): void {
+    if (this.#head.seq === known.seq && this.#head.hash === known.hash) return;
+    this.#problem ??=
+      this.#head.seq < known.seq
+        ? { seq: this.#head.seq + 1, problem: `the trail ends before entry ${known.seq}: its tail was removed` }
+        : { seq: known.seq, problem: 'the entry is another one than the trail’s head names' };
+  }
+
+  #problemOf(entry: AuditEntry): AuditProblem | undefined {
+    const { seq } = entry;
+    const expected = this.#head.seq + 1;
+    if (seq > expected) return { seq: expected, problem: `entry ${expected} is missing` };
+    if (seq < expected) return { seq, problem: `entry ${seq} comes twice, or out of its place` };
+    if (entry.previous !== this.#head.hash)
+      return { seq, problem: `entry ${seq} does not follow the one that is before it` };
+    if (auditHash(entry, seq, entry.previous) !== entry.hash) return { seq, problem: `entry ${seq} was changed` };
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import type { ConsumerDefinition, Operation, Queryable, RelayStatus, RunningConsumer } from '@waybill/messaging';
+import type pg from 'pg';
+import type { z } from 'zod';
+import type { AnyEndpoint, Endpoint, EndpointHandler, Input } from '../http/endpoint.ts';
+import { type ServedEndpoint, serve, serveWrite } from '../http/routes.ts';
+import { problem } from '../http/problem.ts';
+import type { CommandResult } from './api.ts';
+import type { EventBodies } from './event-body.ts';
+import { allowedTo, type Identity } from './identity.ts';
+import { spendToken } from './performed.ts';
+
+/** What the operations API of a service works with. */
+export interface Desk {
+  readonly service: string;
+  readonly db: pg.Pool;
+  readonly bodies: EventBodies;
+  readonly definitions: readonly ConsumerDefinition[];
+  readonly running: () => readonly RunningConsumer[];
+  readonly relay: () => RelayStatus | undefined;
+  transaction<T>(fn: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Has a job worked on, once the transaction is committed. */
+  enqueue(tx: Queryable, job: string): Promise<void>;
+  /** Has what changed looked at soon. */
+  wake(): void;
+}
+
+type Described<TParams extends z.ZodType, TQuery extends z.ZodType, TBody extends z.ZodType> = Endpoint<
+  TParams,
+  TQuery,
+  TBody
+>;
+
+/** Serves something that is read, for those who may. */
+export function reading<TEndpoint extends AnyEndpoint>(
+  endpoint: TEndpoint,
+  operation: Operation,
+  handle: (input: Input<TEndpoint>, identity: Identity) => ReturnType<EndpointHandler<TEndpoint>>,
+): ServedEndpoint {
+  return serve(endpoint, async (input) => handle(input, allowedTo(operation, input.request)));
+}
+
+/** Serves a command, for those who may: in one transaction with its audit entry, under its Idempotency-Key. */
+export function commanding<TParams extends z.ZodType, TQuery extends z.ZodType, TBody extends z.ZodType>(
+  desk: Desk,
+  endpoint: Described<TParams, TQuery, TBody>,
+  operation: Operation,
+  handle: (
+    tx: Queryable,
+    input: Input<Described<TParams, TQuery, TBody>>,
+    identity: Identity,
+  ) => Promise<CommandResult>,
+): ServedEndpoint {
+  const served = serveWrite(desk, endpoint, async (tx, input) => {
+    const identity = allowedTo(operation, input.request);
+    await spendToken(tx, identity);
+    const body = await handle(tx, input, identity);
+    return { status: body.result === 'done' ? 200 : 202, body };
+  });
+  return {
+    endpoint,
+    handler: (request, response, next) => {
+      // Before the reply of another person's command could be found under the key.
+      allowedTo(operation, request);
+      response.once('finish', () => desk.wake());
+      return served.handler(request, response, next);
+    },
+  };
+}
+
+/** The definition of a consumer. @throws {ProblemError} 404 when the service has none of that name. */
+export function consumerNamed({ definitions, service }: Desk, name: string): ConsumerDefinition {
+  const found = definitions.find((definition) => definition.name === name);
+  if (found !== undefined) return found;
+  const known = definitions.map((definition) => definition.name).join(', ') || 'none';
+  throw problem(404, { code: 'ops.no-consumer', detail: `${service} has no consumer of that name. It has: ${known}.` });
+}

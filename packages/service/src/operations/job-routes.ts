@@ -1,0 +1,55 @@
+import { needsSecondPerson } from '@waybill/messaging';
+import { jobById, jobOutcomes, listJobs } from '@waybill/postgres';
+import { problem } from '../http/problem.ts';
+import { type ServedEndpoint, serve } from '../http/routes.ts';
+import { askFor } from './approval-commands.ts';
+import { commanding, consumerNamed, type Desk, reading } from './desk.ts';
+import * as endpoints from './endpoints.ts';
+import { allowedTo } from './identity.ts';
+import { beginJob, dryRunOf, repace, steer } from './job-commands.ts';
+import { noteDone } from './performed.ts';
+import { jobView } from './views.ts';
+
+/** Jobs: what one would touch, starting it, and steering it. */
+export function jobRoutes(desk: Desk): readonly ServedEndpoint[] {
+  const { db } = desk;
+  return [
+    serve(endpoints.postDryRun, async ({ body, request }) => {
+      allowedTo('jobs', request);
+      consumerNamed(desk, body.kind === 'redrive' ? body.selection.consumer : body.consumer);
+      return { status: 200, body: await dryRunOf(db, body) };
+    }),
+    commanding(desk, endpoints.postJob, 'jobs', async (tx, { body }, identity) => {
+      consumerNamed(desk, body.kind === 'redrive' ? body.selection.consumer : body.consumer);
+      const { total } = await dryRunOf(tx, body);
+      if (needsSecondPerson({ operation: 'jobs', entries: total }))
+        return askFor(tx, identity, { operation: 'jobs', job: body });
+      const begun = await beginJob(tx, body, { actor: identity.actor, approvedBy: undefined });
+      await desk.enqueue(tx, begun.job);
+      return noteDone(tx, { actor: identity.actor, approvedBy: undefined }, begun);
+    }),
+    reading(endpoints.getJobs, 'read', async () => {
+      const jobs = await listJobs(db);
+      const views = await Promise.all(jobs.map(async (job) => jobView(job, await jobOutcomes(db, job.id))));
+      return { status: 200, body: { jobs: views } };
+    }),
+    reading(endpoints.getJob, 'read', async ({ params: { id } }) => {
+      const job = await jobById(db, id);
+      if (job === undefined) throw problem(404, { code: 'ops.no-job', detail: 'There is no such job here.' });
+      return { status: 200, body: jobView(job, await jobOutcomes(db, id)) };
+    }),
+    commanding(
+      desk,
+      endpoints.postSteer,
+      'jobs',
+      async (tx, { params: { id }, body: { action, reason } }, { actor }) => {
+        const performed = await steer(tx, id, action, reason);
+        if (action === 'resume') await desk.enqueue(tx, id);
+        return noteDone(tx, { actor, approvedBy: undefined }, performed);
+      },
+    ),
+    commanding(desk, endpoints.postPace, 'jobs', async (tx, { params: { id }, body: { perSecond } }, { actor }) =>
+      noteDone(tx, { actor, approvedBy: undefined }, await repace(tx, id, perSecond)),
+    ),
+  ];
+}

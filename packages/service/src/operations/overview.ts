@@ -1,0 +1,91 @@
+import type { ConsumerDefinition, Queryable, RelayStatus, RunningConsumer } from '@waybill/messaging';
+import { activePauses, auditHead, listApprovals, listJobs, type PauseRow } from '@waybill/postgres';
+import type { ConsumerView, Overview } from './api.ts';
+import { defined, pauseView } from './views.ts';
+
+export interface OverviewSources {
+  readonly service: string;
+  readonly db: Queryable;
+  readonly definitions: readonly ConsumerDefinition[];
+  readonly running: () => readonly RunningConsumer[];
+  readonly relay: () => RelayStatus | undefined;
+}
+
+/** How the service stands, as far as this process and its database know. */
+export async function overviewOf(sources: OverviewSources): Promise<Overview> {
+  const { db, service, definitions } = sources;
+  const pauses = await activePauses(db);
+  const counts = await countsOf(db);
+  const relay = sources.relay();
+  const jobs = await listJobs(db);
+  const approvals = await listApprovals(db, 'waiting');
+  return defined({
+    service,
+    at: new Date().toISOString(),
+    consumers: definitions.map((definition) => consumerView(definition, sources.running(), counts, pauses)),
+    relay:
+      relay === undefined
+        ? undefined
+        : {
+            ...{ connected: relay.connected, lagMs: relay.lagMs, lagEvents: relay.lagEvents, held: relay.held },
+            ...{ shards: [...relay.shards], published: relay.published },
+            pauses: pauses.filter(({ scope }) => scope === 'relay').map(pauseView),
+          },
+    pauses: pauses.map(pauseView),
+    runningJobs: jobs.filter(({ state }) => state === 'running').length,
+    waitingApprovals: approvals.length,
+    audit: await auditHead(db),
+  });
+}
+
+interface Counts {
+  readonly waiting: number;
+  readonly retrying: number;
+  readonly dead: number;
+  readonly blockedEntities: number;
+  readonly oldestParkedAt: string | undefined;
+  readonly oldestDeadAt: string | undefined;
+}
+
+function consumerView(
+  definition: ConsumerDefinition,
+  running: readonly RunningConsumer[],
+  counts: ReadonlyMap<string, Counts>,
+  pauses: readonly PauseRow[],
+): ConsumerView {
+  const { name, kind, criticality } = definition;
+  const status = running.map((consumer) => consumer.status()).find((one) => one.name === name);
+  const pause = pauses.find((one) => one.scope === 'consumer' && one.name === name);
+  const topics = [...definition.handlers, ...definition.snapshots].map(({ contract }) => contract.topic);
+  return defined({
+    ...{ name, kind, criticality, topics: [...new Set(topics)], state: status?.state ?? 'starting' },
+    ...(counts.get(name) ?? { waiting: 0, retrying: 0, dead: 0, blockedEntities: 0 }),
+    stateReason: status?.reason,
+    handled: status?.counters.handled ?? 0,
+    failures: status?.counters.failures ?? 0,
+    pause: pause === undefined ? undefined : pauseView(pause),
+  });
+}
+
+async function countsOf(db: Queryable): Promise<ReadonlyMap<string, Counts>> {
+  const { rows } = await db.query(
+    `SELECT consumer, count(*) FILTER (WHERE reason NOT IN ('dead', 'retry')) AS waiting,
+            count(*) FILTER (WHERE reason = 'retry') AS retrying, count(*) FILTER (WHERE reason = 'dead') AS dead,
+            count(DISTINCT (tenant, aggregate_type, aggregate_id)) FILTER (WHERE reason = 'dead' AND holds_entity) AS blocked,
+            min(parked_at) AS oldest, min(parked_at) FILTER (WHERE reason = 'dead') AS oldest_dead
+       FROM waybill.parked GROUP BY consumer`,
+  );
+  return new Map(
+    rows.map((row) => [
+      String(row['consumer']),
+      {
+        waiting: Number(row['waiting']),
+        retrying: Number(row['retrying']),
+        dead: Number(row['dead']),
+        blockedEntities: Number(row['blocked']),
+        oldestParkedAt: (row['oldest'] as Date | null)?.toISOString(),
+        oldestDeadAt: (row['oldest_dead'] as Date | null)?.toISOString(),
+      },
+    ]),
+  );
+}
