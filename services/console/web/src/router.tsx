@@ -80,7 +80,20 @@ const audit = createRoute({
 
 /** Every state has an address, and its query is plain text. */
 export const router = createRouter({
-  routeTree: root.addChildren([overview, failures, group, parked, search, journey, flows, flow, jobs, job, approvals, audit]),
+  routeTree: root.addChildren([
+    overview,
+    failures,
+    group,
+    parked,
+    search,
+    journey,
+    flows,
+    flow,
+    jobs,
+    job,
+    approvals,
+    audit,
+  ]),
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

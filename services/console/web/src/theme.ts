@@ -36,7 +36,6 @@ export const theme = createTheme({
         closeButtonProps: { 'aria-label': 'Close' },
       },
     },
-    Menu: { defaultProps: { transitionProps: transition, shadow: 'md' } },
     Button: { defaultProps: { size: 'sm' } },
   },
 });

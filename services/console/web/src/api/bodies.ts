@@ -28,8 +28,7 @@ export interface Problem {
 
 /** What one service said, or why it said nothing. */
 export type ServiceOverview =
-  | { readonly service: string; readonly overview: Overview }
-  | { readonly service: string; readonly problem: Problem };
+  { readonly service: string; readonly overview: Overview } | { readonly service: string; readonly problem: Problem };
 
 export interface OverviewBody {
   readonly services: readonly ServiceOverview[];
@@ -58,5 +57,9 @@ export interface AuditBody extends FanOut {
   readonly entries: readonly AuditOfService[];
 }
 export interface TraceBody extends FanOut {
-  readonly services: readonly { readonly service: string; readonly steps: readonly TraceStep[]; readonly cut: boolean }[];
+  readonly services: readonly {
+    readonly service: string;
+    readonly steps: readonly TraceStep[];
+    readonly cut: boolean;
+  }[];
 }

@@ -39,7 +39,11 @@ export async function signOut(csrfToken: string): Promise<void> {
 }
 
 /** The path of a service's operations API as the console's server offers it. */
-export function opsPath(service: string, path: string, query: Readonly<Record<string, string | undefined>> = {}): string {
+export function opsPath(
+  service: string,
+  path: string,
+  query: Readonly<Record<string, string | undefined>> = {},
+): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') params.set(name, value);
   const text = params.toString();

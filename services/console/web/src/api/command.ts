@@ -36,6 +36,9 @@ export function useCommand(): UseMutationResult<Result, Error, CommandRequest> {
         throw error;
       }
     },
-    onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'verdict' }),
+    onSettled: () =>
+      queries.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'verdict',
+      }),
   });
 }

@@ -8,15 +8,7 @@ import type {
   PauseView,
 } from '@waybill/service/operations';
 import { queryOptions } from '@tanstack/react-query';
-import type {
-  ApprovalsBody,
-  AuditBody,
-  FailuresBody,
-  JobsBody,
-  OverviewBody,
-  Session,
-  TraceBody,
-} from './bodies.ts';
+import type { ApprovalsBody, AuditBody, FailuresBody, JobsBody, OverviewBody, Session, TraceBody } from './bodies.ts';
 import { opsPath, readJson } from './client.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
@@ -72,7 +64,9 @@ export function auditQuery(filter: Query & { readonly limit: string }) {
     queryKey: ['audit', filter],
     queryFn: async ({ signal }): Promise<AuditBody> => {
       if (service === undefined) {
-        const params = new URLSearchParams(Object.entries(rest).filter((pair): pair is [string, string] => pair[1] !== undefined));
+        const params = new URLSearchParams(
+          Object.entries(rest).filter((pair): pair is [string, string] => pair[1] !== undefined),
+        );
         return readJson<AuditBody>(`/api/audit?${params.toString()}`, signal);
       }
       const page = await readJson<AuditPage>(opsPath(service, 'audit', rest), signal);
@@ -127,7 +121,8 @@ export function serviceJobsQuery(service: string) {
 export function serviceApprovalsQuery(service: string) {
   return queryOptions({
     queryKey: ['approvals', 'of', service],
-    queryFn: ({ signal }) => readJson<{ readonly approvals: readonly ApprovalView[] }>(opsPath(service, 'approvals'), signal),
+    queryFn: ({ signal }) =>
+      readJson<{ readonly approvals: readonly ApprovalView[] }>(opsPath(service, 'approvals'), signal),
   });
 }
 

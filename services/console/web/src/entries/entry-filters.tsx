@@ -24,11 +24,24 @@ export function EntryFilters({ filter, onFilter, types }: EntryFiltersProps): Re
       <NativeSelect
         label="Event"
         value={filter.type ?? ''}
-        data={[{ value: '', label: 'all' }, ...known.map((type) => ({ value: type, label: `${eventName(type)} (${type})` }))]}
+        data={[
+          { value: '', label: 'all' },
+          ...known.map((type) => ({ value: type, label: `${eventName(type)} (${type})` })),
+        ]}
         onChange={(event) => onFilter({ type: event.target.value })}
       />
-      <LateInput label="Entity" placeholder="its id, whole" value={filter.aggregateId} onChange={(aggregateId) => onFilter({ aggregateId })} />
-      <LateInput label="Assigned to" placeholder="anybody" value={filter.assignee} onChange={(assignee) => onFilter({ assignee })} />
+      <LateInput
+        label="Entity"
+        placeholder="its id, whole"
+        value={filter.aggregateId}
+        onChange={(aggregateId) => onFilter({ aggregateId })}
+      />
+      <LateInput
+        label="Assigned to"
+        placeholder="anybody"
+        value={filter.assignee}
+        onChange={(assignee) => onFilter({ assignee })}
+      />
       <TimeInput label="Parked since" value={filter.since} onChange={(since) => onFilter({ since })} />
       <TimeInput label="Parked until" value={filter.until} onChange={(until) => onFilter({ until })} />
     </div>

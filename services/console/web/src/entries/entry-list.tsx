@@ -31,12 +31,18 @@ export function EntryList({ service, consumer, fingerprint, filter, onFilter }: 
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [action, setAction] = useState<BulkAction>();
   const selection = selectionOf(consumer, fingerprint, filter);
-  const page = useQuery({ ...parkedListQuery(service, { ...selection, limit: String(limit) }), placeholderData: (before) => before });
+  const page = useQuery({
+    ...parkedListQuery(service, { ...selection, limit: String(limit) }),
+    placeholderData: (before) => before,
+  });
   const held = useHeldList(page.data?.entries, entryKey, JSON.stringify([selection, limit, page.isPlaceholderData]));
   const chosen = held.rows.flatMap(({ item, gone }) => (picked.has(item.id) && !gone ? [item] : []));
   const whyNotRedrive = useWhyNot('redrive');
   const total = page.data?.total ?? 0;
-  useShortcut('r', whyNotRedrive === undefined && total > 0 ? () => setAction(chosen.length > 0 ? 'redrive' : 'job') : undefined);
+  useShortcut(
+    'r',
+    whyNotRedrive === undefined && total > 0 ? () => setAction(chosen.length > 0 ? 'redrive' : 'job') : undefined,
+  );
   const done = () => {
     setAction(undefined);
     setPicked(new Set());

@@ -75,10 +75,22 @@ function EntryRow({ service, entry, gone, isPicked, onToggle }: EntryRowProps): 
   return (
     <tr data-row className={gone ? 'gone' : ''}>
       <td className="wide pick">
-        <input type="checkbox" aria-label={`Pick ${entity}, version ${entry.version}`} checked={isPicked} disabled={gone} onChange={onToggle} />
+        <input
+          type="checkbox"
+          aria-label={`Pick ${entity}, version ${entry.version}`}
+          checked={isPicked}
+          disabled={gone}
+          onChange={onToggle}
+        />
       </td>
       <td className="wide">
-        <Link to="/parked/$service/$id" params={{ service, id: entry.id }} className="row-title" title={entry.aggregateId} data-row-link>
+        <Link
+          to="/parked/$service/$id"
+          params={{ service, id: entry.id }}
+          className="row-title"
+          title={entry.aggregateId}
+          data-row-link
+        >
           {entity}
         </Link>
         <span className="sub">

@@ -5,7 +5,10 @@ import { listed } from '../words/counting.ts';
 export type Trend = 'rising' | 'falling' | 'steady' | 'quiet';
 
 /** The error as a person would say it: the first sentence of its message, without what only programs read. */
-export function failureHeadline(failure: { readonly message?: string | undefined; readonly errorCode?: string | undefined }): string {
+export function failureHeadline(failure: {
+  readonly message?: string | undefined;
+  readonly errorCode?: string | undefined;
+}): string {
   const line = (failure.message ?? '').split('\n', 1)[0]?.trim() ?? '';
   const words = line.replace(/^(?:[A-Z]\w*Error|Error):\s*/, '');
   if (words === '') return failure.errorCode ?? 'An error without a message';

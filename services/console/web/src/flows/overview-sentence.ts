@@ -22,17 +22,33 @@ export function overviewSentence(body: OverviewBody, now: number): OverviewSente
   const paused = flows.filter((row) => isPaused(row) && !needsPerson(row));
   const details = [
     ...needing.slice(0, 3).map((row) => outcome(row, now)),
-    ...(silent.length === 0 ? [] : [`${capital(listed(silent))} ${silent.length === 1 ? 'does' : 'do'} not answer and ${silent.length === 1 ? 'is' : 'are'} not counted here.`]),
+    ...(silent.length === 0
+      ? []
+      : [
+          `${capital(listed(silent))} ${silent.length === 1 ? 'does' : 'do'} not answer and ${silent.length === 1 ? 'is' : 'are'} not counted here.`,
+        ]),
   ];
   if (needing.length > 0) {
-    return { tone: 'dead', headline: `${counted(needing.length, 'flow')} ${needing.length === 1 ? 'needs' : 'need'} you`, details };
+    return {
+      tone: 'dead',
+      headline: `${counted(needing.length, 'flow')} ${needing.length === 1 ? 'needs' : 'need'} you`,
+      details,
+    };
   }
   if (silent.length > 0) {
-    return { tone: 'dead', headline: `${counted(silent.length, 'service')} ${silent.length === 1 ? 'does' : 'do'} not answer`, details };
+    return {
+      tone: 'dead',
+      headline: `${counted(silent.length, 'service')} ${silent.length === 1 ? 'does' : 'do'} not answer`,
+      details,
+    };
   }
   if (flows.length === 0) return { tone: 'waiting', headline: 'No flow is known yet', details: [] };
   if (paused.length > 0) {
-    return { tone: 'waiting', headline: `${counted(paused.length, 'flow')} ${paused.length === 1 ? 'is' : 'are'} paused, the others move`, details };
+    return {
+      tone: 'waiting',
+      headline: `${counted(paused.length, 'flow')} ${paused.length === 1 ? 'is' : 'are'} paused, the others move`,
+      details,
+    };
   }
   return { tone: 'done', headline: flows.length === 1 ? 'The flow moves' : `All ${flows.length} flows move`, details };
 }
@@ -43,7 +59,8 @@ export function outcome(row: FlowRow, now: number): string {
     case 'silent':
       return `${capital(row.service)} does not answer.`;
     case 'relay':
-      if (row.relay.held > 0) return `${counted(row.relay.held, 'entity', 'entities')} of ${row.service} cannot publish.`;
+      if (row.relay.held > 0)
+        return `${counted(row.relay.held, 'entity', 'entities')} of ${row.service} cannot publish.`;
       if (!row.relay.connected) return `Events of ${row.service} are not published: the relay has no connection.`;
       return `Events of ${row.service} come out late: ${counted(Math.round(row.relay.lagEvents), 'event')} wait.`;
     case 'consumer':

@@ -15,9 +15,14 @@ export function bulkSummary(kind: JobView['kind'], run: DryRun, timeZone?: strin
   const what = kind === 'redrive' ? 'will be tried again' : 'will be delivered again';
   const noun = kind === 'redrive' ? counted(run.total, 'entry', 'entries') : counted(run.total, 'event');
   return {
-    headline: run.total === 0 ? 'Nothing fits: the job would touch nothing.' : `${noun} of ${counted(run.entities, 'entity', 'entities')} ${what}.`,
+    headline:
+      run.total === 0
+        ? 'Nothing fits: the job would touch nothing.'
+        : `${noun} of ${counted(run.entities, 'entity', 'entities')} ${what}.`,
     facts: [
-      ...(run.behind > 0 ? [{ name: 'Behind them', value: `${counted(run.behind, 'event')} that follow once theirs went well` }] : []),
+      ...(run.behind > 0
+        ? [{ name: 'Behind them', value: `${counted(run.behind, 'event')} that follow once theirs went well` }]
+        : []),
       ...(run.oldest === undefined ? [] : [{ name: 'Oldest', value: absoluteTime(run.oldest, timeZone) }]),
       ...(run.newest === undefined ? [] : [{ name: 'Newest', value: absoluteTime(run.newest, timeZone) }]),
       { name: 'Takes about', value: durationWords(run.estimatedSeconds * 1_000) },

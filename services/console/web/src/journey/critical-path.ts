@@ -50,7 +50,9 @@ function before(cause: CauseNode, event: CauseNode, rows: readonly WaterfallRow[
   const from = firstTime(cause);
   const until = Math.max(from, firstTime(event));
   const through = latest(
-    rows.filter((row) => row.event.eventId === cause.eventId && row.step.service === event.publisher && begins(row) <= until),
+    rows.filter(
+      (row) => row.event.eventId === cause.eventId && row.step.service === event.publisher && begins(row) <= until,
+    ),
   );
   const own = (through?.segments ?? [])
     .filter((segment) => segment.from < until)
@@ -64,5 +66,8 @@ function begins(row: WaterfallRow): number {
 }
 
 function latest(rows: readonly WaterfallRow[]): WaterfallRow | undefined {
-  return rows.reduce<WaterfallRow | undefined>((last, row) => (last === undefined || row.end > last.end ? row : last), undefined);
+  return rows.reduce<WaterfallRow | undefined>(
+    (last, row) => (last === undefined || row.end > last.end ? row : last),
+    undefined,
+  );
 }

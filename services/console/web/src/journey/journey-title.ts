@@ -21,14 +21,24 @@ export function journeyTitle(nodes: readonly CauseNode[], now: number): JourneyT
   const stuck = nodes.flatMap((node) => node.deliveries.filter(isOpen));
   if (stuck.length > 0) {
     const where = listed([...new Set(stuck.map((step) => step.service))]);
-    return { noun: capital(nounOf(root.aggregateType)), id: root.aggregateId, story: `${first}, waiting in ${where}`, state: worst(stuck) };
+    return {
+      noun: capital(nounOf(root.aggregateType)),
+      id: root.aggregateId,
+      story: `${first}, waiting in ${where}`,
+      state: worst(stuck),
+    };
   }
   const last = nodes.findLast((node) => node.publishedAt !== undefined);
   const ended =
     last === undefined || last === root
       ? 'nothing waits'
       : `${nounOf(last.aggregateType)} ${happened(last.type, last.aggregateType)} ${relativeTime(last.publishedAt ?? '', now)}, nothing waits`;
-  return { noun: capital(nounOf(root.aggregateType)), id: root.aggregateId, story: `${first}, ${ended}`, state: 'done' };
+  return {
+    noun: capital(nounOf(root.aggregateType)),
+    id: root.aggregateId,
+    story: `${first}, ${ended}`,
+    state: 'done',
+  };
 
   function isOpen(step: JourneyStep): boolean {
     return step.kind === 'parked' && !wasHandled(step, nodes);
@@ -55,7 +65,10 @@ export function hitsOf(nodes: readonly CauseNode[], steps: readonly JourneyStep[
       const own = nodes.filter((node) => ids.has(node.eventId));
       const first = own[0];
       const at = first?.publishedAt ?? first?.deliveries[0]?.at;
-      const title = first === undefined ? correlationId : `${eventName(first.type)} · ${nounOf(first.aggregateType)} ${first.aggregateId}`;
+      const title =
+        first === undefined
+          ? correlationId
+          : `${eventName(first.type)} · ${nounOf(first.aggregateType)} ${first.aggregateId}`;
       return { correlationId, title, at, events: counted(own.length, 'event') };
     })
     .sort((a, b) => (b.at ?? '').localeCompare(a.at ?? ''));

@@ -59,8 +59,11 @@ function ranksOf(causes: Causes): ReadonlyMap<string, number> {
   for (const node of causes.nodes) graph.setNode(node.eventId, { width: nodeWidth, height: nodeHeight });
   for (const node of causes.nodes) if (node.cause !== undefined) graph.setEdge(node.cause, node.eventId);
   layout(graph);
-  const columns = [...new Set(causes.nodes.map((node) => graph.node(node.eventId).x ?? 0))].sort((a, b) => a - b);
-  return new Map(causes.nodes.map((node) => [node.eventId, columns.indexOf(graph.node(node.eventId).x ?? 0)]));
+  const places = causes.nodes.map(
+    ({ eventId }) => [eventId, (graph.node(eventId) as { readonly x: number }).x] as const,
+  );
+  const columns = [...new Set(places.map(([, x]) => x))].sort((a, b) => a - b);
+  return new Map(places.map(([eventId, x]) => [eventId, columns.indexOf(x)]));
 }
 
 function edgesOf(placed: readonly PlacedNode[]): GraphLayout['edges'] {

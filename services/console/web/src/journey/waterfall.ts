@@ -68,7 +68,10 @@ function rowOf(event: CauseNode, steps: readonly JourneyStep[], now: number): re
   const key = `${event.eventId}/${step.service}/${step.consumer ?? ''}`;
   if (handled === undefined) {
     const end = Math.max(received, now);
-    const segments = spans([['waiting', begin, received], ['parked', received, end]]);
+    const segments = spans([
+      ['waiting', begin, received],
+      ['parked', received, end],
+    ]);
     return [{ key, event, step, segments, open: true, end }];
   }
   const end = Math.max(received, Date.parse(handled.endedAt ?? handled.at));

@@ -1,5 +1,5 @@
 /** A filter as it stands in an address. What is absent does not restrict. */
-export type Filter<Name extends string> = { readonly [name in Name]?: string };
+export type Filter<Name extends string> = { readonly [name in Name]?: string | undefined };
 
 /** Reads the query of an address, as text: `?q=1042` is the text `1042`. Of a name that comes twice, the last counts. */
 export function parseSearch(search: string): Record<string, string> {

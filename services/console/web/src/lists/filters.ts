@@ -67,7 +67,7 @@ export function filterWords(filter: EntryFilter): string {
   return parts.filter((part) => part !== undefined).join(', ');
 }
 
-function knownState<F extends { readonly state?: string }>(filter: F): F {
+function knownState<F extends { readonly state?: string | undefined }>(filter: F): F {
   if (filter.state === undefined || states.includes(filter.state)) return filter;
   const { state: _unknown, ...rest } = filter;
   return rest as F;

@@ -95,7 +95,9 @@ function fieldSchema(field: AvroField, namespace: string, definitions: Record<st
 
 /** A union of null and one scalar stays one input that may be empty; any other union is a choice. */
 function union(branches: readonly Avro[], namespace: string, definitions: Record<string, JsonSchema>): JsonSchema {
-  const others = branches.filter((branch) => branch !== 'null').map((branch) => convert(branch, namespace, definitions));
+  const others = branches
+    .filter((branch) => branch !== 'null')
+    .map((branch) => convert(branch, namespace, definitions));
   const isNullable = others.length < branches.length;
   const [only] = others;
   if (others.length === 1 && only !== undefined) {
@@ -141,7 +143,12 @@ const base64 = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 const primitives: Readonly<Record<string, JsonSchema>> = {
   null: { type: 'null', 'x-says': 'nothing' },
   boolean: { type: 'boolean', 'x-says': 'true or false' },
-  int: { type: 'integer', minimum: -2_147_483_648, maximum: 2_147_483_647, 'x-says': 'a whole number of 32 bits (int)' },
+  int: {
+    type: 'integer',
+    minimum: -2_147_483_648,
+    maximum: 2_147_483_647,
+    'x-says': 'a whole number of 32 bits (int)',
+  },
   long: { type: 'string', pattern: String.raw`^-?\d{1,19}$`, 'x-says': 'a whole number of 64 bits (long)' },
   float: { type: 'number', 'x-says': 'a number (float)' },
   double: { type: 'number', 'x-says': 'a number (double)' },

@@ -1,7 +1,6 @@
-import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { signOut } from '../api/client.ts';
 import type { LiveState } from '../api/live.ts';
 import { overviewQuery } from '../api/queries.ts';
@@ -30,7 +29,9 @@ export function Header({ live }: { readonly live: LiveState }): ReactElement {
         <img src="/icon.svg" alt="" width="24" height="24" />
         Waybill
       </Link>
-      <span className={`environment ${environment === 'production' ? 'environment-production' : ''}`}>{environment}</span>
+      <span className={`environment ${environment === 'production' ? 'environment-production' : ''}`}>
+        {environment}
+      </span>
       <button
         type="button"
         className="menu-button"
@@ -43,7 +44,12 @@ export function Header({ live }: { readonly live: LiveState }): ReactElement {
       </button>
       <nav id="pages" aria-label="Pages" className={isOpen ? 'pages pages-open' : 'pages'}>
         {pages.map(({ to, label }) => (
-          <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} onClick={() => setOpen(false)}>
+          <Link
+            key={to}
+            to={to}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            onClick={() => setOpen(false)}
+          >
             {label}
             {to === '/approvals' && <WaitingApprovals />}
           </Link>
@@ -89,22 +95,46 @@ function LiveSign({ state }: { readonly state: LiveState }): ReactElement {
 
 function PersonMenu(): ReactElement {
   const { user, csrfToken } = useSession();
+  const [isOpen, setOpen] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const close = (event: Event) => {
+      const isEscape = event instanceof KeyboardEvent && event.key === 'Escape';
+      const isOutside = event instanceof PointerEvent && place.current?.contains(event.target as Node) === false;
+      if (isEscape || isOutside) setOpen(false);
+    };
+    window.addEventListener('keydown', close);
+    window.addEventListener('pointerdown', close);
+    return () => {
+      window.removeEventListener('keydown', close);
+      window.removeEventListener('pointerdown', close);
+    };
+  }, [isOpen]);
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <button type="button" className="person" aria-label={`${user.name}, ${listed(user.roles)}: menu`}>
-          <Icon name="person" />
-          <span className="person-name">{user.name}</span>
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {user.id}
-          <br />
-          {user.roles.length === 0 ? 'no role' : listed(user.roles)}
-        </Menu.Label>
-        <Menu.Item onClick={() => void signOut(csrfToken)}>Sign out</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <div className="person-place" ref={place}>
+      <button
+        type="button"
+        className="person"
+        aria-label={`${user.name}: who you are, and sign out`}
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon name="person" />
+        <span className="person-name">{user.name}</span>
+      </button>
+      {isOpen && (
+        <div className="person-menu">
+          <p className="muted small">
+            {user.id}
+            <br />
+            {user.roles.length === 0 ? 'no role' : listed(user.roles)}
+          </p>
+          <button type="button" className="text-button" onClick={() => void signOut(csrfToken)}>
+            Sign out
+          </button>
+        </div>
+      )}
+    </div>
   );
 }

@@ -28,7 +28,9 @@ export function useRowKeys(): void {
 }
 
 function moveBy(step: 1 | -1): void {
-  const links = [...document.querySelectorAll<HTMLElement>('[data-row-link]')].filter((link) => link.offsetParent !== null);
+  const links = [...document.querySelectorAll<HTMLElement>('[data-row-link]')].filter(
+    (link) => link.offsetParent !== null,
+  );
   const row = document.activeElement?.closest('[data-row]');
   const at = links.findIndex((link) => link.closest('[data-row]') === row);
   const next = at === -1 ? (step === 1 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + step));

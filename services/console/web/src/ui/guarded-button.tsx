@@ -13,7 +13,14 @@ interface GuardedButtonProps {
 }
 
 /** A button that is never hidden: who may not press it sees why. */
-export function GuardedButton({ whyNot, onPress, children, look = 'plain', shortcut, isBusy }: GuardedButtonProps): ReactElement {
+export function GuardedButton({
+  whyNot,
+  onPress,
+  children,
+  look = 'plain',
+  shortcut,
+  isBusy,
+}: GuardedButtonProps): ReactElement {
   const isOff = whyNot !== undefined;
   return (
     <Button
@@ -21,8 +28,7 @@ export function GuardedButton({ whyNot, onPress, children, look = 'plain', short
       color={look === 'danger' ? 'red' : 'accent'}
       className={look === 'danger' ? 'danger-button' : ''}
       aria-disabled={isOff}
-      data-disabled={isOff || undefined}
-      title={whyNot}
+      {...(isOff ? { 'data-disabled': true, title: whyNot } : {})}
       loading={isBusy === true}
       onClick={() => {
         if (!isOff) onPress();

@@ -21,8 +21,16 @@ export function HourStrip({ hours }: { readonly hours: readonly number[] }): Rea
       {hours.map((count, index) => {
         const size = count === 0 ? 1 : Math.max(3, (count / most) * height);
         // The hour is what a bar is; there is no other key.
-        // oxlint-disable-next-line react/no-array-index-key
-        return <rect key={index} className={count === 0 ? 'bar-none' : 'bar'} x={index * barWidth} y={height - size} width={barWidth - 1} height={size} />;
+        return (
+          <rect
+            key={index}
+            className={count === 0 ? 'bar-none' : 'bar'}
+            x={index * barWidth}
+            y={height - size}
+            width={barWidth - 1}
+            height={size}
+          />
+        );
       })}
     </svg>
   );

@@ -54,14 +54,20 @@ export function ProblemPanel({ what, error, still, onRetry }: ProblemPanelProps)
 }
 
 /** Says which services did not answer, and so what is missing. */
-export function Unreachable({ services, what }: { readonly services: readonly string[]; readonly what: string }): ReactElement | undefined {
+export function Unreachable({
+  services,
+  what,
+}: {
+  readonly services: readonly string[];
+  readonly what: string;
+}): ReactElement | undefined {
   if (services.length === 0) return undefined;
   return (
     <p className="notice notice-dead" role="status">
       <Icon name="alert" />
       <span>
-        {listed(services)} {services.length === 1 ? 'does' : 'do'} not answer: {what} of {services.length === 1 ? 'it' : 'them'} are
-        missing here. It is asked again every few seconds.
+        {listed(services)} {services.length === 1 ? 'does' : 'do'} not answer: {what} of{' '}
+        {services.length === 1 ? 'it' : 'them'} are missing here. It is asked again every few seconds.
       </span>
     </p>
   );

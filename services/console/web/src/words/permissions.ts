@@ -2,17 +2,7 @@ import { listed } from './counting.ts';
 
 /** What the operations API tells apart when it asks whether somebody may. */
 export type Operation =
-  | 'read'
-  | 'redrive'
-  | 'skip'
-  | 'edit'
-  | 'note'
-  | 'assign'
-  | 'unmask'
-  | 'jobs'
-  | 'pause'
-  | 'approve'
-  | 'audit';
+  'read' | 'redrive' | 'skip' | 'edit' | 'note' | 'assign' | 'unmask' | 'jobs' | 'pause' | 'approve' | 'audit';
 
 const operator: ReadonlySet<Operation> = new Set([
   'read',

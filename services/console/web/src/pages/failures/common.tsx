@@ -34,7 +34,9 @@ export function Common({ ground, total, seen }: CommonProps): ReactElement {
                   </span>
                 </span>
               ))}
-              {facet.values.length > 5 && <span className="muted small">and {counted(facet.values.length - 5, 'other')}</span>}
+              {facet.values.length > 5 && (
+                <span className="muted small">and {counted(facet.values.length - 5, 'other')}</span>
+              )}
             </div>
           ))}
         </div>

@@ -44,9 +44,13 @@ export function FailuresPage(): ReactElement {
       {failures.data !== undefined && held.rows.length === 0 && (
         <div className="table-wrap">
           {total === 0 ? (
-            <Empty title="Nothing fails">When a handler fails, its failures appear here, grouped by what they have in common.</Empty>
+            <Empty title="Nothing fails">
+              When a handler fails, its failures appear here, grouped by what they have in common.
+            </Empty>
           ) : (
-            <Empty title="No failure fits this filter">{counted(total, 'other group')} exist; take the filter away to see them.</Empty>
+            <Empty title="No failure fits this filter">
+              {counted(total, 'other group')} exist; take the filter away to see them.
+            </Empty>
           )}
         </div>
       )}
@@ -61,7 +65,12 @@ function groupKey(group: GroupOfService): string {
 }
 
 function worstFirst(a: GroupOfService, b: GroupOfService): number {
-  return b.blockedEntities - a.blockedEntities || b.dead - a.dead || b.entries - a.entries || b.lastAt.localeCompare(a.lastAt);
+  return (
+    b.blockedEntities - a.blockedEntities ||
+    b.dead - a.dead ||
+    b.entries - a.entries ||
+    b.lastAt.localeCompare(a.lastAt)
+  );
 }
 
 function summary(groups: readonly GroupOfService[]): string {
@@ -82,7 +91,9 @@ function Filters({ filter, groups }: FiltersProps): ReactElement {
   const consumers = groups
     .filter((group) => filter.service === undefined || group.service === filter.service)
     .map((group) => group.consumer);
-  const consumerNames = [...new Set([...consumers, ...(filter.consumer === undefined ? [] : [filter.consumer])])].sort();
+  const consumerNames = [
+    ...new Set([...consumers, ...(filter.consumer === undefined ? [] : [filter.consumer])]),
+  ].sort();
   return (
     <div className="filters" role="group" aria-label="Filter">
       <NativeSelect

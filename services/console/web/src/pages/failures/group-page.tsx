@@ -27,12 +27,16 @@ export function GroupPage(): ReactElement {
   const entries = sample.data?.entries ?? [];
   const first = entries.find(({ state }) => state === 'dead') ?? entries[0];
   const consumer = group?.consumer ?? first?.consumer;
-  const headline = group === undefined ? (first === undefined ? 'A kind of failure' : failureHeadline(first)) : failureHeadline(group);
+  const headline =
+    group === undefined ? (first === undefined ? 'A kind of failure' : failureHeadline(first)) : failureHeadline(group);
   return (
     <div className="page">
       <div>
         <nav className="crumbs" aria-label="Where this is">
-          <Link to="/failures">Failures</Link> / <Link to="/failures" search={{ service }}>{service}</Link>
+          <Link to="/failures">Failures</Link> /{' '}
+          <Link to="/failures" search={{ service }}>
+            {service}
+          </Link>
         </nav>
         <h1>{headline}</h1>
         {group !== undefined && (
@@ -52,7 +56,8 @@ export function GroupPage(): ReactElement {
       {sample.data === undefined && sample.error === null && <Loading what="the entries" />}
       {sample.data !== undefined && entries.length === 0 && failures.data !== undefined && group === undefined && (
         <p className="notice">
-          Nothing of this kind is parked any more. If it failed again, it would be here. <Link to="/failures">All failures</Link>
+          Nothing of this kind is parked any more. If it failed again, it would be here.{' '}
+          <Link to="/failures">All failures</Link>
         </p>
       )}
       {group !== undefined && (
@@ -60,8 +65,14 @@ export function GroupPage(): ReactElement {
           <div className="group-columns">
             <Facts
               facts={[
-                ['Entries', `${counted(group.entries, 'entry', 'entries')}: ${group.dead} dead, ${group.retrying} retrying`],
-                ['Held up', `${counted(group.blockedEntities, 'entity', 'entities')}, ${counted(group.blockedEvents, 'event')} behind them`],
+                [
+                  'Entries',
+                  `${counted(group.entries, 'entry', 'entries')}: ${group.dead} dead, ${group.retrying} retrying`,
+                ],
+                [
+                  'Held up',
+                  `${counted(group.blockedEntities, 'entity', 'entities')}, ${counted(group.blockedEvents, 'event')} behind them`,
+                ],
                 ['First seen', <At key="first" at={group.firstAt} />],
                 ['Last seen', <At key="last" at={group.lastAt} />],
               ]}

@@ -57,12 +57,22 @@ function GroupRow({ group, gone }: { readonly group: GroupOfService; readonly go
         </Link>
         <span className="sub">
           {group.dead > 0 && (
-            <Link to="/failures/$service/$fingerprint" params={params} search={{ state: 'dead' }} className="count-dead nowrap">
+            <Link
+              to="/failures/$service/$fingerprint"
+              params={params}
+              search={{ state: 'dead' }}
+              className="count-dead nowrap"
+            >
               {grouped(group.dead)} dead
             </Link>
           )}{' '}
           {group.retrying > 0 && (
-            <Link to="/failures/$service/$fingerprint" params={params} search={{ state: 'retrying' }} className="count-retrying nowrap">
+            <Link
+              to="/failures/$service/$fingerprint"
+              params={params}
+              search={{ state: 'retrying' }}
+              className="count-retrying nowrap"
+            >
               {grouped(group.retrying)} retrying
             </Link>
           )}
@@ -78,7 +88,11 @@ function GroupRow({ group, gone }: { readonly group: GroupOfService; readonly go
         )}
         {group.blockedEvents > 0 && (
           <span className="sub">
-            <Link to="/flows/$service/$consumer" params={{ service: group.service, consumer: group.consumer }} search={{ state: 'waiting' }}>
+            <Link
+              to="/flows/$service/$consumer"
+              params={{ service: group.service, consumer: group.consumer }}
+              search={{ state: 'waiting' }}
+            >
               {counted(group.blockedEvents, 'event')} behind
             </Link>
           </span>

@@ -21,7 +21,9 @@ export function Representative({ service, id }: { readonly service: string; read
       }
     >
       {data === undefined && error === null && <Loading what="an entry" />}
-      {error !== null && <ProblemPanel what="This entry could not be loaded." error={error} still="The list below works." />}
+      {error !== null && (
+        <ProblemPanel what="This entry could not be loaded." error={error} still="The list below works." />
+      )}
       {data !== undefined && (
         <div className="stack">
           <p>

@@ -91,7 +91,13 @@ function Row({ row, groups, gone }: RowProps): ReactElement {
           {(['dead', 'retrying', 'waiting'] as const)
             .filter((name) => consumer[name] > 0)
             .map((name) => (
-              <Link key={name} to="/flows/$service/$consumer" params={params} search={{ state: name }} className={`count count-${name}`}>
+              <Link
+                key={name}
+                to="/flows/$service/$consumer"
+                params={params}
+                search={{ state: name }}
+                className={`count count-${name}`}
+              >
                 {grouped(consumer[name])} {name}
               </Link>
             ))}
@@ -101,7 +107,12 @@ function Row({ row, groups, gone }: RowProps): ReactElement {
         {own.length === 0 ? (
           <span className="muted">none</span>
         ) : (
-          <Link to="/failures" search={{ service, consumer: consumer.name }} aria-label={`Failures of ${consumer.name}`} className="strip-link">
+          <Link
+            to="/failures"
+            search={{ service, consumer: consumer.name }}
+            aria-label={`Failures of ${consumer.name}`}
+            className="strip-link"
+          >
             <HourStrip hours={addedHours(own.map((group) => group.hours))} />
           </Link>
         )}

@@ -24,7 +24,9 @@ export function Lately({ overview }: { readonly overview: OverviewBody }): React
 
 function RunningJobs(): ReactElement {
   const { data } = useQuery(jobsQuery);
-  const running = (data?.jobs ?? []).filter(({ state }) => state === 'running' || state === 'paused' || state === 'stopped').slice(0, 4);
+  const running = (data?.jobs ?? [])
+    .filter(({ state }) => state === 'running' || state === 'paused' || state === 'stopped')
+    .slice(0, 4);
   return (
     <Panel title="Jobs under way" aside={<Link to="/jobs">all jobs</Link>}>
       {running.length === 0 ? (

@@ -29,7 +29,11 @@ export function RelayRow({ service, relay }: { readonly service: string; readonl
         {detail !== undefined && <span className="sub">{detail}</span>}
       </td>
       <td data-label="Stands still">
-        {relay.held === 0 ? <span className="muted">nothing</span> : <span className="hurt">{counted(relay.held, 'entity', 'entities')}</span>}
+        {relay.held === 0 ? (
+          <span className="muted">nothing</span>
+        ) : (
+          <span className="hurt">{counted(relay.held, 'entity', 'entities')}</span>
+        )}
       </td>
       <td data-label="Lag">
         {relay.lagEvents === 0 ? (

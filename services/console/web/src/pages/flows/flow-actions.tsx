@@ -1,0 +1,56 @@
+import type { ConsumerView } from '@waybill/service/operations';
+import { useState, type ReactElement } from 'react';
+import { useWhyNot } from '../../api/session.tsx';
+import { GuardedButton, WhyNot } from '../../ui/guarded-button.tsx';
+import { OffsetsDialog } from './offsets-dialog.tsx';
+import { PauseDialog, ResumeDialog } from './pause-dialogs.tsx';
+import { ReplayDialog } from './replay-dialog.tsx';
+
+interface FlowActionsProps {
+  readonly service: string;
+  readonly consumer: ConsumerView;
+}
+
+/** What can be done with a consumer, each with its guard. */
+export function FlowActions({ service, consumer }: FlowActionsProps): ReactElement {
+  const [dialog, setDialog] = useState<'pause' | 'resume' | 'replay' | 'offsets'>();
+  const noPause = useWhyNot('pause');
+  const noJobs = useWhyNot('jobs');
+  const noOffsets =
+    noPause ?? (consumer.pause === undefined ? 'Offsets can be reset only while the consumer is paused.' : undefined);
+  const close = () => setDialog(undefined);
+  return (
+    <div className="stack">
+      <div className="actions">
+        {consumer.pause === undefined ? (
+          <GuardedButton whyNot={noPause} onPress={() => setDialog('pause')}>
+            Pause…
+          </GuardedButton>
+        ) : (
+          <GuardedButton look="primary" whyNot={noPause} onPress={() => setDialog('resume')}>
+            Resume…
+          </GuardedButton>
+        )}
+        <GuardedButton whyNot={noJobs} onPress={() => setDialog('replay')}>
+          Replay events…
+        </GuardedButton>
+        <GuardedButton look="danger" whyNot={noOffsets} onPress={() => setDialog('offsets')}>
+          Reset offsets…
+        </GuardedButton>
+      </div>
+      <WhyNot reasons={[noPause, noJobs, noOffsets]} />
+      {dialog === 'pause' && (
+        <PauseDialog service={service} scope="consumer" name={consumer.name} what={consumer.name} onClose={close}>
+          {consumer.name} takes no event until it is resumed. What is under way is finished first; other consumers go
+          on. Its events wait in their topics and are taken up in order.
+          {consumer.criticality === 'critical' ? ' This flow is critical: somebody waits for it.' : ''}
+        </PauseDialog>
+      )}
+      {dialog === 'resume' && consumer.pause !== undefined && (
+        <ResumeDialog service={service} pause={consumer.pause} onClose={close} />
+      )}
+      {dialog === 'replay' && <ReplayDialog service={service} consumer={consumer} onClose={close} />}
+      {dialog === 'offsets' && <OffsetsDialog service={service} consumer={consumer} onClose={close} />}
+    </div>
+  );
+}
