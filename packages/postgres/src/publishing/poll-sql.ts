@@ -8,10 +8,11 @@ import { outboxColumns } from './outbox-columns.ts';
  */
 
 /**
- * What the connection of {@link pollSql} and {@link LOWEST} is set to: planning would cost more than the poll, and a
- * planner that knows nothing of the table yet would read the whole of it.
+ * What the connection of these statements is set to: planning would cost more than the poll, and a planner that knows
+ * nothing of the table yet would read the whole of it, or for each chunk sort all that comes after it.
  */
-export const POLL_SETTINGS = 'SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off';
+export const POLL_SETTINGS =
+  'SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off';
 
 /**
  * $1 the delta's from, $2 its in-flight ids, $3 shards. One row always comes, with the statement's own snapshot; rows

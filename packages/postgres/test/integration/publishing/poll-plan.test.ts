@@ -1,7 +1,8 @@
 import { deltaOf } from '@waybill/messaging';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { LOWEST, POLL_SETTINGS, pollSql } from '../../../src/publishing/poll-sql.ts';
+import { withValues } from '../../../src/publishing/copy-query.ts';
+import { chunkSql, LOWEST, POLL_SETTINGS, pollSql } from '../../../src/publishing/poll-sql.ts';
 import { type Database, database } from './harness.ts';
 
 const ROWS = 100_000;
@@ -46,7 +47,11 @@ afterAll(async () => {
 /** Pages that a statement touches, once it is planned. */
 async function pagesOf(name: string, types: string, sql: string, values: string): Promise<number> {
   await client.query(`PREPARE ${name} (${types}) AS ${sql}`);
-  const explain = `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE ${name} (${values})`;
+  return pagesTouched(`EXECUTE ${name} (${values})`);
+}
+
+async function pagesTouched(statement: string): Promise<number> {
+  const explain = `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${statement}`;
   await client.query(explain);
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(explain);
   const plan = rows[0]?.['QUERY PLAN'][0].Plan ?? {};
@@ -70,4 +75,11 @@ it('an idle poll touches a few pages for each running transaction, and none of t
 it('the lowest position of a delta is found without reading the history', async () => {
   const pages = await pagesOf('lowest', 'xid8, xid8[]', LOWEST, await upToDate());
   expect(pages).toBeLessThan(10 * RUNNING);
+});
+
+it('a chunk of a backlog is read without what comes after it', async () => {
+  const { rows } = await client.query<{ next: string }>('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next');
+  const shards = Array.from({ length: 16 }, (_, shard) => shard);
+  const values = [3n, [], shards, BigInt(rows[0]?.next ?? 0), [], 1_000];
+  expect(await pagesTouched(withValues(chunkSql(1_000), values))).toBeLessThan(200);
 });
