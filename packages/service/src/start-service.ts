@@ -193,7 +193,7 @@ export async function startService<TConfig extends ServiceConfig>(
     });
     if (config.OPS_SECRET !== undefined && definitions.length > 0) {
       jobs = await startJobs({ pool, log, transaction: runtime.transaction, wake: wakeConsumers });
-      tasks.push(startTask({ name: 'jobs', intervalMs: 5_000, run: async () => jobs?.rescue() }, log));
+      tasks.push(startTask({ name: 'jobs', intervalMs: 3_000, run: async () => jobs?.rescue() }, log));
     }
     const following = pausesTask(pauses, { definitions, consumers: () => consumers?.all ?? [], relay: followRelay });
     for (const task of [following, ...upkeepTasks(pool), ...(definition.tasks?.(runtime) ?? [])]) {

@@ -36,7 +36,7 @@ export interface RunningJobs {
 const task = 'waybill-job';
 /** Milliseconds that a job is worked on before it goes to the end of the queue, and without a step until it is rescued. */
 const turnMs = 5_000;
-const idleMs = 15_000;
+const idleMs = 5_000;
 
 /** Runs the jobs of a service by graphile-worker, whose tables lie beside Waybill's. */
 export async function startJobs(options: JobRunnerOptions): Promise<RunningJobs> {

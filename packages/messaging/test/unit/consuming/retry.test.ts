@@ -63,9 +63,20 @@ describe('the retry budget', () => {
 
 test('a stored failure masks the event’s personal values and keeps the rest', () => {
   const error = Object.assign(new Error('cannot mail ada@example.com: mailbox full'), { code: 'EMAIL' });
-  expect(failureRecord(error, ['ada@example.com'])).toEqual({
+  expect(failureRecord(error, ['ada@example.com'])).toMatchObject({
     type: 'Error',
     code: 'EMAIL',
     message: 'cannot mail ••••: mailbox full',
   });
+});
+
+test('a stored failure tells where it was thrown, by paths of the code, without the message and without libraries', () => {
+  const error = new Error('cannot mail ada@example.com');
+  error.stack = [
+    'Error: cannot mail ada@example.com',
+    '    at sendMail (file:///srv/shop/services/notifications/src/adapters/mailer.ts:12:9)',
+    '    at Client.run (/srv/shop/node_modules/pg/lib/client.js:600:5)',
+    '    at process.processTicksAndRejections (node:internal/process/task_queues:104:5)',
+  ].join('\n');
+  expect(failureRecord(error, []).stack).toBe('at sendMail (services/notifications/src/adapters/mailer.ts:12:9)');
 });
