@@ -1,0 +1,60 @@
+import { openapi, routes, serve } from '@waybill/service';
+import type { Request, Router } from 'express';
+import { journeyOf } from '../../application/journeys.ts';
+import { allApprovals, allAudit, allFailures, allJobs } from '../../application/listings.ts';
+import type { OverviewOf } from '../../application/overviews.ts';
+import type { Services } from '../../application/services.ts';
+import { wordOf } from '../../domain/audit-pages.ts';
+import { loggedInOf, requireAllowed } from './access.ts';
+import * as endpoints from './endpoints.ts';
+
+export interface OverallRoutesOptions {
+  readonly services: Services;
+  readonly overviews: () => Promise<readonly OverviewOf[]>;
+  readonly environment: 'production' | 'development';
+  readonly jaegerUrl: string | undefined;
+}
+
+/** The session, and what goes to all services at once: one that does not answer is named, and the others are shown. */
+export function overallRoutes(options: OverallRoutesOptions): Router {
+  const { services, overviews, environment, jaegerUrl } = options;
+  return routes(
+    serve(endpoints.readSession, ({ request }) => {
+      const { person, csrfToken } = loggedInOf(request);
+      const jaeger = jaegerUrl === undefined ? {} : { jaegerUrl };
+      return { status: 200, body: { user: person, csrfToken, environment, ...jaeger, services: services.names } };
+    }),
+    serve(endpoints.readOverview, async ({ request }) => {
+      requireAllowed(request, 'read');
+      return { status: 200, body: { services: await overviews() } };
+    }),
+    serve(endpoints.readFailures, async ({ request }) => {
+      return { status: 200, body: await allFailures(services, readerOf(request)) };
+    }),
+    serve(endpoints.readJourney, async ({ request, query }) => {
+      return { status: 200, body: await journeyOf(services, readerOf(request), query.id) };
+    }),
+    serve(endpoints.readJobs, async ({ request }) => {
+      return { status: 200, body: await allJobs(services, readerOf(request)) };
+    }),
+    serve(endpoints.readApprovals, async ({ request, query }) => {
+      return { status: 200, body: await allApprovals(services, readerOf(request), query.state) };
+    }),
+    serve(endpoints.readAudit, async ({ request, query }) => {
+      requireAllowed(request, 'audit');
+      const { limit, next: places = {}, ...filters } = query;
+      const set = Object.entries(filters).filter((pair): pair is [string, string] => pair[1] !== undefined);
+      const search = { limit, filters: Object.fromEntries(set), places };
+      const { next, ...page } = await allAudit(services, loggedInOf(request).person, search);
+      return { status: 200, body: { ...page, ...(next === undefined ? {} : { next: wordOf(next) }) } };
+    }),
+  );
+}
+
+function readerOf(request: Request) {
+  requireAllowed(request, 'read');
+  return loggedInOf(request).person;
+}
+
+/** The description served at `/openapi.json`; what is passed on is described by each service. */
+export const description: object = openapi({ title: 'Console', version: '1' }, Object.values(endpoints));

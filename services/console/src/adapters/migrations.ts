@@ -1,0 +1,18 @@
+import type { Migration } from '@waybill/service';
+
+/** The console's own table: who is logged in. */
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'session',
+    // The columns are those that connect-pg-simple reads and writes.
+    sql: `
+      create table console_session (
+        sid text primary key,
+        sess jsonb not null,
+        expire timestamptz not null
+      );
+      create index console_session_by_expiry on console_session (expire);
+    `,
+  },
+];

@@ -1,0 +1,91 @@
+import { fileURLToPath } from 'node:url';
+import type { ServiceDefinition } from '@waybill/service';
+import { consoleApp } from './adapters/http/app.ts';
+import { description } from './adapters/http/overall-routes.ts';
+import { type RateLimits, usualLimits } from './adapters/http/rate-limits.ts';
+import { livingSessions, pruneSessions } from './adapters/http/session.ts';
+import { migrations } from './adapters/migrations.ts';
+import { oidcLogin } from './adapters/oidc-login.ts';
+import { operationsToken } from './adapters/operations-token.ts';
+import { serviceClient } from './adapters/service-client.ts';
+import { serviceGateway } from './adapters/service-gateway.ts';
+import { liveOverviews } from './application/live-overviews.ts';
+import { sharedOverviews } from './application/overviews.ts';
+import type { ConsoleSettings } from './settings.ts';
+
+/** The client that logs in at a provider. */
+export interface LoginClient {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface ConsoleServiceOptions {
+  readonly settings: ConsoleSettings;
+  readonly loginClient: LoginClient;
+  /** Aborts when the process is told to stop, so that nothing that is held open keeps it. */
+  readonly signal: AbortSignal;
+  readonly limits?: RateLimits;
+  readonly clientDirectory?: string;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Milliseconds; see {@link liveOverviews}. */
+  readonly live?: { readonly everyMs: number; readonly beatMs: number };
+}
+
+const builtClient = fileURLToPath(new URL('../dist', import.meta.url));
+const pruneEveryMs = 5 * 60_000;
+
+/** The console as a service. It publishes nothing, so that its own failures cannot feed on themselves. */
+export function consoleService(options: ConsoleServiceOptions): ServiceDefinition {
+  const {
+    settings,
+    loginClient,
+    signal,
+    limits = usualLimits,
+    clientDirectory = builtClient,
+    now = Date.now,
+  } = options;
+  const rolesClaim = settings.OIDC_ROLES_CLAIM;
+  const client = serviceClient({ urls: settings.OPS_SERVICES, token: operationsToken(settings.OPS_SECRET) });
+  return {
+    name: 'console',
+    // It has nothing to publish, and no operations API of its own.
+    config: { ...settings, RELAY: 'off', OPS_SECRET: undefined },
+    migrations,
+    publishes: [],
+    openapi: description,
+    tasks: ({ pool }) => [{ name: 'prune-sessions', intervalMs: pruneEveryMs, run: () => pruneSessions(pool) }],
+    routes: ({ pool, log }) => {
+      const services = serviceGateway(client, log);
+      const overviews = sharedOverviews(services);
+      const living = (ids: readonly string[]) => livingSessions(pool, ids);
+      return consoleApp({
+        pool,
+        log,
+        login: oidcLogin({
+          ...loginClient,
+          scopes: settings.OIDC_SCOPES,
+          publicUrl: settings.PUBLIC_URL,
+        }),
+        client,
+        services,
+        overviews,
+        live: liveOverviews({ overviews, living, signal, now, ...options.live }),
+        settings: {
+          environment: settings.ENVIRONMENT,
+          origin: settings.PUBLIC_URL,
+          transport: settings.PUBLIC_URL.startsWith('https:') ? 'https' : 'http',
+          sessionSecret: settings.SESSION_SECRET,
+          issuer: loginClient.issuer,
+          rolesClaim,
+          jaegerUrl: settings.JAEGER_URL,
+          proxyHops: settings.PROXY_HOPS ?? (settings.ENVIRONMENT === 'production' ? 1 : 0),
+          limits,
+          clientDirectory,
+        },
+        now,
+      });
+    },
+  };
+}
