@@ -165,7 +165,8 @@ export async function startService<TConfig extends ServiceConfig>(
     await migrate(pool, { mode: config.MIGRATE });
     await migrate(pool, { namespace: 'service', migrations: serviceMigrations, mode: config.MIGRATE });
     await migrate(pool, { namespace: name, migrations: definition.migrations, mode: config.MIGRATE });
-    await waitFor('the broker', () => brokerAnswers(config.KAFKA_BROKERS), waiting);
+    const usesBroker = definition.publishes.length > 0 || definitions.length > 0 || config.RELAY === 'on';
+    if (usesBroker) await waitFor('the broker', () => brokerAnswers(config.KAFKA_BROKERS), waiting);
     await schemaIds.lookUp(definition.publishes, waiting);
     stopping.signal.throwIfAborted();
 

@@ -21,16 +21,17 @@ import { jobPace } from './api.ts';
 
 /** Rows of the database in the form in which the operations API shows them. */
 
+/** Field by field, since a row may carry what a list must not show: the event itself. */
 export function parkedView(row: ParkedRow): ParkedSummary {
-  const { reason, message, errorType: _, stack: __, parkedAt, failedAt, dueAt, ...same } = row;
+  const { id, consumer, reason, tenant, aggregateType, aggregateId, version, type, eventId, correlationId } = row;
+  const { fingerprint, errorCode, message, attempts, redriven, assignee, holdsEntity, behind } = row;
   return defined({
-    ...same,
-    reason,
+    ...{ id, consumer, reason, tenant, aggregateType, aggregateId, version, type, eventId, correlationId },
+    ...{ fingerprint, errorCode, message, attempts, redriven, assignee, holdsEntity, behind },
     state: stateOf(reason),
-    message,
-    parkedAt: parkedAt.toISOString(),
-    failedAt: failedAt?.toISOString(),
-    dueAt: dueAt?.toISOString(),
+    parkedAt: row.parkedAt.toISOString(),
+    failedAt: row.failedAt?.toISOString(),
+    dueAt: row.dueAt?.toISOString(),
   });
 }
 
