@@ -19,6 +19,9 @@ export const programPorts: Readonly<Record<ProgramName, number>> = {
   'mail-sink': 4091,
 };
 
+/** Where the operator console listens when that port of the loopback address is free. */
+export const consolePort = 4080;
+
 /** Where the mail sink takes mails. */
 export const smtpPort = 2525;
 
@@ -44,6 +47,8 @@ export interface ProgramSurroundings {
   readonly otlpUrl: string | undefined;
   /** The shared secret of the endpoints between services. */
   readonly serviceToken: string;
+  /** Signs the tokens of the services' operations APIs. */
+  readonly opsSecret: string;
   /** The address at which the programs listen. */
   readonly listenHost: string;
   readonly smtpPort: number;
@@ -65,11 +70,42 @@ export function programVariables(program: ProgramName, around: ProgramSurroundin
     KAFKA_BROKERS: around.kafkaBrokers,
     SCHEMA_REGISTRY_URL: around.registryUrl,
     SERVICE_TOKEN: around.serviceToken,
+    OPS_SECRET: around.opsSecret,
     PRODUCER_URLS: serviceNames.map((name) => `${name}=${around.url(name)}`).join(','),
     SNAPSHOT_INTERVAL_MS: '2000',
     OTEL_SERVICE_NAME: program,
     ...(around.otlpUrl === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: around.otlpUrl }),
     ...(program === 'payments' ? { PROVIDER_URL: around.url('payment-provider') } : {}),
     ...(program === 'notifications' ? { SMTP_URL: around.smtpUrl } : {}),
+  };
+}
+
+/** The variables of the operator console on a developer's machine: whoever opens it chooses who they are. */
+export function consoleVariables(
+  around: ProgramSurroundings,
+  console: {
+    readonly port: number;
+    readonly url: string;
+    readonly sessionSecret: string;
+    readonly jaegerUrl: string | undefined;
+  },
+): Readonly<Record<string, string>> {
+  return {
+    HTTP_HOST: around.listenHost,
+    HTTP_PORT: String(console.port),
+    DATABASE_URL: withDatabase(around.postgresUrl, 'console'),
+    KAFKA_BROKERS: around.kafkaBrokers,
+    SCHEMA_REGISTRY_URL: around.registryUrl,
+    SERVICE_TOKEN: around.serviceToken,
+    OPS_SECRET: around.opsSecret,
+    OPS_SERVICES: serviceNames.map((name) => `${name}=${around.url(name)}`).join(','),
+    ENVIRONMENT: 'development',
+    LOGIN: 'development',
+    PUBLIC_URL: console.url,
+    SESSION_SECRET: console.sessionSecret,
+    RELAY: 'off',
+    OTEL_SERVICE_NAME: 'console',
+    ...(around.otlpUrl === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: around.otlpUrl }),
+    ...(console.jaegerUrl === undefined ? {} : { JAEGER_URL: console.jaegerUrl }),
   };
 }

@@ -3,8 +3,13 @@ import type { Mailbox } from './mailbox.ts';
 
 const maxListed = 1_000;
 
-/** Shows the mailbox: `GET /mails?to=&limit=`, the newest first, and `GET /mails/count`. */
-export function mailboxApp(mailbox: Mailbox): Express {
+const maxOutageSeconds = 600;
+
+/**
+ * Shows the mailbox: `GET /mails?to=&limit=`, the newest first, and `GET /mails/count`. `POST /outage?seconds=` has the
+ * server take no connection for so long.
+ */
+export function mailboxApp(mailbox: Mailbox, outage: (seconds: number) => void): Express {
   const app = express();
   app.disable('x-powered-by');
 
@@ -17,6 +22,17 @@ export function mailboxApp(mailbox: Mailbox): Express {
       return;
     }
     response.json({ mails: mailbox.latest(wanted, to) });
+  });
+  app.post('/outage', (request, response) => {
+    const { seconds } = request.query;
+    const wanted = typeof seconds === 'string' && /^\d{1,3}$/.test(seconds) ? Number(seconds) : 0;
+    if (wanted < 1 || wanted > maxOutageSeconds) {
+      response.status(400).type('application/problem+json');
+      response.send(JSON.stringify({ status: 400, detail: `seconds is from 1 to ${maxOutageSeconds}.` }));
+      return;
+    }
+    outage(wanted);
+    response.status(202).json({ seconds: wanted });
   });
   app.get('/mails/count', (_request, response) => {
     response.json(mailbox.counts());

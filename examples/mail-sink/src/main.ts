@@ -8,7 +8,8 @@ const mailbox = new Mailbox(config.mailsKept);
 
 const smtp = smtpSink(mailbox, () => new Date());
 const smtpServer = smtp.listen(config.smtpPort, config.host);
-const httpServer = mailboxApp(mailbox).listen(config.httpPort, config.host);
+let outage: NodeJS.Timeout | undefined;
+const httpServer = mailboxApp(mailbox, takeNothingFor).listen(config.httpPort, config.host);
 
 smtpServer.on('listening', () => announce('smtp', smtpServer.address()));
 httpServer.on('listening', () => announce('http', httpServer.address()));
@@ -17,10 +18,18 @@ httpServer.on('error', fail);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
+    clearTimeout(outage);
     smtp.close();
     httpServer.close();
     httpServer.closeIdleConnections();
   });
+}
+
+/** Nobody new is let in; whoever is being served is served, so that no mail is half sent. */
+function takeNothingFor(seconds: number): void {
+  clearTimeout(outage);
+  smtpServer.close();
+  outage = setTimeout(() => smtpServer.listen(config.smtpPort, config.host), seconds * 1_000);
 }
 
 function announce(protocol: 'smtp' | 'http', address: ReturnType<typeof httpServer.address>): void {

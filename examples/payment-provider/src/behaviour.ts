@@ -15,6 +15,11 @@ export function conduct(behaviour: Behaviour, key: string, attempt: number): { l
   };
 }
 
+/** Whether the answer to a call with `key` comes in another form than is described, for as long as that share of them does. */
+export function isOdd(seed: string, key: string, share: number): boolean {
+  return chance(`${seed}:${key}:odd`) < share;
+}
+
 /** The rule on the data by which captures are declined: amounts that end in 13 cents, about two in a hundred. */
 export function isDeclined(amount: string): boolean {
   return amount.endsWith('.13');

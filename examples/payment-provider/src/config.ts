@@ -11,6 +11,7 @@ const environment = z
     PROVIDER_MAX_LATENCY_MS: z.coerce.number().int().min(0).default(60),
     PROVIDER_LIMITED_SHARE: share.default(0.03),
     PROVIDER_FAILING_SHARE: share.default(0.03),
+    PROVIDER_ODD_SHARE: share.default(0),
     PROVIDER_KEYS_KEPT: z.coerce.number().int().min(1).default(200_000),
   })
   .refine((env) => env.PROVIDER_MIN_LATENCY_MS <= env.PROVIDER_MAX_LATENCY_MS, {
@@ -36,6 +37,8 @@ export interface Behaviour {
   readonly limitedShare: number;
   /** The share of attempts answered by 503, 0 to 1. */
   readonly failingShare: number;
+  /** The share of captures that are answered in another form than is described, 0 to 1; what they did is done. */
+  readonly oddShare: number;
 }
 
 /** The settings from the environment. @throws {Error} naming each variable that is wrong. */
@@ -53,6 +56,7 @@ export function readConfig(): ProviderConfig {
       maxLatencyMs: values.PROVIDER_MAX_LATENCY_MS,
       limitedShare: values.PROVIDER_LIMITED_SHARE,
       failingShare: values.PROVIDER_FAILING_SHARE,
+      oddShare: values.PROVIDER_ODD_SHARE,
     },
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import express, { type Express, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { conduct, isDeclined } from './behaviour.ts';
+import { conduct, isDeclined, isOdd } from './behaviour.ts';
 import type { Books, Order } from './books.ts';
 import type { Behaviour } from './config.ts';
 
@@ -11,14 +11,25 @@ const body = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
 });
 
+const shareBody = z.strictObject({ share: z.number().min(0).max(1) });
+
 /** The provider's HTTP interface over its books. */
 export function providerApp(books: Books, behaviour: Behaviour): Express {
   const app = express();
+  let { oddShare } = behaviour;
   app.disable('x-powered-by');
   app.use(express.json({ limit: '16kb' }));
 
   app.post('/captures', (request, response) => move('capture', request, response));
   app.post('/refunds', (request, response) => move('refund', request, response));
+
+  // Stands for a release of the provider that is put right, or goes wrong, while everything runs.
+  app.post('/odd-answers', (request, response) => {
+    const parsed = shareBody.safeParse(request.body);
+    if (!parsed.success) return refuse(response, 400, z.prettifyError(parsed.error));
+    oddShare = parsed.data.share;
+    response.json({ share: oddShare });
+  });
 
   app.get('/captures', (request, response) => {
     const wanted = request.query['orderId'];
@@ -59,7 +70,7 @@ export function providerApp(books: Books, behaviour: Behaviour): Express {
         return;
       }
       books.totals.repeats += 1;
-      response.status(200).json(known.answer);
+      response.status(200).json(shown(known.answer, key));
       return;
     }
     if (order.operation === 'refund' && !books.holds(order.orderId)) {
@@ -68,7 +79,13 @@ export function providerApp(books: Books, behaviour: Behaviour): Express {
     }
     const entry = { order, answer: outcome(order, key) };
     books.record(key, entry);
-    response.status(201).json(entry.answer);
+    response.status(201).json(shown(entry.answer, key));
+  }
+
+  /** What is in the books is done, however it is told. */
+  function shown(answered: Readonly<Record<string, string>>, key: string): object {
+    if (answered['status'] !== 'captured' || !isOdd(behaviour.seed, key, oddShare)) return answered;
+    return { result: 'CAPTURED', capture: { id: answered['reference'] } };
   }
 
   return app;

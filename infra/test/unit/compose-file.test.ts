@@ -128,7 +128,8 @@ describe('the programs of docker-compose.yml', () => {
   test.each(programs)('%s has the variables that `up` gives it, and its port', (name) => {
     const environment = environmentOf(name);
     const serviceToken = environment['SERVICE_TOKEN'] ?? '';
-    expect(environment).toEqual(programVariables(name, { ...around, serviceToken }));
+    const opsSecret = environment['OPS_SECRET'] ?? '';
+    expect(environment).toEqual(programVariables(name, { ...around, serviceToken, opsSecret }));
     expect(service(name).ports).toEqual([
       `127.0.0.1:\${${portVariable(name)}:-${programPorts[name]}}:${programPorts[name]}`,
     ]);

@@ -11,12 +11,13 @@ let smtp: ReturnType<typeof smtpSink>;
 let http: Server;
 let smtpPort: number;
 let url: string;
+let outage: number | undefined;
 
 beforeEach(async () => {
   const mailbox = new Mailbox(10);
   smtp = smtpSink(mailbox, () => new Date());
   const smtpServer = smtp.listen(0, '127.0.0.1');
-  http = mailboxApp(mailbox).listen(0, '127.0.0.1');
+  http = mailboxApp(mailbox, (seconds) => void (outage = seconds)).listen(0, '127.0.0.1');
   await Promise.all([once(smtpServer, 'listening'), once(http, 'listening')]);
   smtpPort = (smtpServer.address() as AddressInfo).port;
   url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -70,4 +71,11 @@ test('a mail that is too large is refused for good, and not kept', async () => {
 
 test.each(['0', '1001', 'many'])('a limit of %s is refused', async (limit) => {
   expect((await fetch(`${url}/mails?limit=${limit}`)).status).toBe(400);
+});
+
+test('an outage is asked for in seconds, and not for longer than ten minutes', async () => {
+  expect((await fetch(`${url}/outage?seconds=601`, { method: 'POST' })).status).toBe(400);
+  expect(outage).toBeUndefined();
+  expect((await fetch(`${url}/outage?seconds=60`, { method: 'POST' })).status).toBe(202);
+  expect(outage).toBe(60);
 });

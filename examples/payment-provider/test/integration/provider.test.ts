@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Books } from '../../src/books.ts';
 import { providerApp } from '../../src/http.ts';
 
-const calm = { seed: 's', minLatencyMs: 0, maxLatencyMs: 1, limitedShare: 0, failingShare: 0 };
+const calm = { seed: 's', minLatencyMs: 0, maxLatencyMs: 1, limitedShare: 0, failingShare: 0, oddShare: 0 };
 const capture = { orderId: 'order-1', amount: '29.33', currency: 'USD' };
 let server: Server | undefined;
 
@@ -33,6 +33,17 @@ test('the same key captures once and gets the same answer', async () => {
   expect(await again.json()).toEqual(await first.json());
   const books: unknown = await (await fetch(`${url}/captures`)).json();
   expect(books).toMatchObject({ totals: { captures: 1, repeats: 1 }, orders: { 'order-1': { captures: 1 } } });
+});
+
+test('an odd answer comes in another form, and what it tells of is done once; put right, the same key is answered as described', async () => {
+  const url = await start({ ...calm, oddShare: 1 });
+  const odd: unknown = await (await post(`${url}/captures`, 'key-1', capture)).json();
+  expect(odd).toEqual({ result: 'CAPTURED', capture: { id: 'cap-key-1' } });
+  expect((await post(`${url}/odd-answers`, undefined, { share: 2 })).status).toBe(400);
+  await post(`${url}/odd-answers`, undefined, { share: 0 });
+  const again: unknown = await (await post(`${url}/captures`, 'key-1', capture)).json();
+  expect(again).toEqual({ status: 'captured', reference: 'cap-key-1' });
+  expect(await (await fetch(`${url}/captures`)).json()).toMatchObject({ totals: { captures: 1, repeats: 1 } });
 });
 
 test('a key used for another request is refused', async () => {

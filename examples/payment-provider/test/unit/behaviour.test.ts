@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { conduct, isDeclined } from '../../src/behaviour.ts';
 
-const behaviour = { seed: 's', minLatencyMs: 5, maxLatencyMs: 60, limitedShare: 0.03, failingShare: 0.03 };
+const behaviour = { seed: 's', minLatencyMs: 5, maxLatencyMs: 60, limitedShare: 0.03, failingShare: 0.03, oddShare: 0 };
 
 test('the same key and attempt always meet the same, within the latency given', () => {
   fc.assert(

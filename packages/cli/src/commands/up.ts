@@ -19,6 +19,7 @@ interface UpOptions {
   readonly calm?: true;
   readonly instances: number;
   readonly kills: number;
+  readonly mishap?: true;
   readonly seed?: number;
   readonly json?: true;
   readonly jaeger?: true;
@@ -39,6 +40,7 @@ export function upCommand(): Command {
     .option('--calm', 'kill nothing, delay nothing')
     .option('--instances <n>', 'how many of each service, each with a relay inside', wholeNumber, 1)
     .option('--kills <n>', 'kill so many services (SIGKILL) at random moments, and start them again', wholeNumber, 0)
+    .option('--mishap', 'have things go wrong that only a person puts right: the run ends when they are')
     .option('--seed <n>', 'what the faults and kills follow from; from the clock when left out', wholeNumber)
     .option('--json', 'the report as one JSON object on the last line')
     .option('--jaeger', 'build Jaeger once when this machine has none (needs Go)')
@@ -90,6 +92,7 @@ async function up(options: UpOptions): Promise<number> {
       purchases,
       faults: options.calm === true ? 'none' : 'provoked',
       kills: options.kills,
+      mishap: options.mishap === true ? 'yes' : 'no',
       seed: options.seed ?? (Date.now() % 1_000_000) + 1,
       ports,
       supervisor,
@@ -125,8 +128,9 @@ async function stay(
     [`curl ${url('orders')}/orders/${order}`, 'an order, with what the others did for it'],
     [`./waybill trace ${order}`, 'its journey through all services, and where its time went'],
     [`curl '${url('mail-sink')}/mails?limit=3'`, 'the newest mails'],
+    [url('console'), 'the operator console: who you are is yours to choose here'],
   ] as const;
-  screen.heading('\nEverything stays up until Ctrl-C. Three things to try:');
+  screen.heading('\nEverything stays up until Ctrl-C. Four things to try:');
   for (const [command, purpose] of things) {
     screen.line(`   ${command}`);
     screen.faint(`      ${purpose}`);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StatusEntry } from '@waybill/infra';
@@ -14,6 +15,17 @@ export function writeFleet(stateDir: string, running: readonly { program: Progra
 
 export function forgetFleet(stateDir: string): void {
   rmSync(file(stateDir), { force: true });
+  rmSync(secretFile(stateDir), { force: true });
+}
+
+const secretFile = (stateDir: string) => join(stateDir, 'ops-secret');
+
+/** Makes the operations secret of a run, for its services, its console and the commands of whoever owns this directory. */
+export function makeOperationsSecret(stateDir: string): string {
+  const secret = randomBytes(32).toString('hex');
+  rmSync(secretFile(stateDir), { force: true });
+  writeFileSync(secretFile(stateDir), secret, { mode: 0o600 });
+  return secret;
 }
 
 /** What was written down, and whether its process is still there. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Environment } from '@waybill/infra';
 import {
+  consoleVariables,
   programVariables,
   type ProgramName,
   type ProgramSurroundings,
@@ -31,6 +32,7 @@ export interface Ports {
   readonly provider: number;
   readonly mailHttp: number;
   readonly mailSmtp: number;
+  readonly console: number;
 }
 
 export interface FleetOptions {
@@ -38,13 +40,17 @@ export interface FleetOptions {
   readonly ports: Ports;
   /** Settings of the faults that a service is to suffer, as JSON; undefined for none. */
   readonly faultsOf: (service: ServiceName) => string | undefined;
+  /** Signs the tokens of the services' operations APIs. */
+  readonly opsSecret: string;
+  /** The share of payments that the provider answers in another form than it describes. */
+  readonly oddAnswers: number;
 }
 
 const host = '127.0.0.1';
 export const urlOf = (port: number) => `http://${host}:${port}`;
 
-/** The instances of the five services, the payment provider and the mail server, as they are to be run. */
-export function programs({ environment, ports, faultsOf }: FleetOptions): readonly Program[] {
+/** The instances of the five services, the world around them and the operator console, as they are to be run. */
+export function programs({ environment, ports, faultsOf, opsSecret, oddAnswers }: FleetOptions): readonly Program[] {
   const port = (name: ProgramName): number => {
     if (name === 'payment-provider') return ports.provider;
     return name === 'mail-sink' ? ports.mailHttp : ports.instances[0][name];
@@ -55,6 +61,7 @@ export function programs({ environment, ports, faultsOf }: FleetOptions): readon
     registryUrl: environment.registryUrl,
     otlpUrl: environment.otlpUrl,
     serviceToken: randomBytes(24).toString('hex'),
+    opsSecret,
     listenHost: host,
     smtpPort: ports.mailSmtp,
     smtpUrl: `smtp://${host}:${ports.mailSmtp}`,
@@ -64,7 +71,10 @@ export function programs({ environment, ports, faultsOf }: FleetOptions): readon
   const simulator = (name: 'payment-provider' | 'mail-sink'): Program => ({
     name,
     args: [join(rootDirectory, 'examples', name, 'src/main.ts')],
-    env: programVariables(name, around),
+    env: {
+      ...programVariables(name, around),
+      ...(name === 'payment-provider' ? { PROVIDER_ODD_SHARE: String(oddAnswers) } : {}),
+    },
     url: around.url(name),
     readyUrl: `${around.url(name)}/healthz`,
   });
@@ -89,5 +99,21 @@ export function programs({ environment, ports, faultsOf }: FleetOptions): readon
   const services = ports.instances.flatMap((own, index) =>
     serviceNames.map((name) => instance(name, own[name], index)),
   );
-  return [simulator('payment-provider'), simulator('mail-sink'), ...services];
+  return [
+    simulator('payment-provider'),
+    simulator('mail-sink'),
+    ...services,
+    operatorConsole(ports, environment, around),
+  ];
+}
+
+function operatorConsole({ console: port }: Ports, { jaegerUrl }: Environment, around: ProgramSurroundings): Program {
+  const url = urlOf(port);
+  return {
+    name: 'console',
+    args: ['--import', '@waybill/telemetry/register', join(rootDirectory, 'services/console/src/main.ts')],
+    env: consoleVariables(around, { port, url, jaegerUrl, sessionSecret: randomBytes(32).toString('hex') }),
+    url,
+    readyUrl: `${url}/readyz`,
+  };
 }

@@ -14,9 +14,11 @@ import { withDatabase } from '@waybill/infra/programs';
 import { topics } from '@waybill/schemas';
 import type { Screen } from '../terminal/screen.ts';
 import { screenLogger } from '../terminal/screen-logger.ts';
+import { buildConsoleClient } from './console-client.ts';
 import { faultsOf } from './fault-plan.ts';
 import { programs, urlOf, type FleetOptions, type Ports, type Program } from './fleet.ts';
-import { writeFleet } from './fleet-state.ts';
+import { makeOperationsSecret, writeFleet } from './fleet-state.ts';
+import { causeMishap, oddAnswers } from './mishap.ts';
 import { placeOrders } from './place-orders.ts';
 import { prepareServices } from './prepare-services.ts';
 import type { Purchase } from './purchases.ts';
@@ -44,6 +46,8 @@ export interface RunOptions extends Stage {
   readonly during: (run: RunUnderWay) => Promise<void>;
   /** Asked when everything has ended: reasons to doubt that the run met what it should have. */
   readonly doubts: () => readonly string[];
+  /** Told how much only a person can bring on, in a run that is not over before that is done; undefined in any other. */
+  readonly onPersonNeeded?: ((dead: number) => void) | undefined;
 }
 
 export interface RunUnderWay {
@@ -58,11 +62,13 @@ export interface MainJobOptions extends Stage {
   readonly kills: number;
   /** What the faults and the kills follow from. */
   readonly seed: number;
+  /** Whether things go wrong that only a person puts right; the run is not over before that is done. */
+  readonly mishap: 'yes' | 'no';
 }
 
 const concurrency = 8;
-/** Programs that stand for the world outside, and keep what they know in memory alone: they are never killed. */
-const bystanders: ReadonlySet<string> = new Set(['payment-provider', 'mail-sink']);
+/** Programs that stand for the world outside and keep what they know in memory alone, and the one that looks on: they are never killed. */
+const bystanders: ReadonlySet<string> = new Set(['payment-provider', 'mail-sink', 'console']);
 const stuckAfterMs = 60_000;
 /** Longer than any fault holds a record back. */
 const restMs = 7000;
@@ -74,14 +80,18 @@ export interface MainJobResult {
 
 /** Sets everything up, places the orders, waits until each has ended, and has the checker judge. */
 export async function runMainJob(options: MainJobOptions): Promise<MainJobResult> {
-  const { purchases, faults, kills, seed, signal, supervisor } = options;
+  const { purchases, faults, kills, seed, signal, supervisor, mishap, screen } = options;
   const markerFile = join(options.stateDir, 'killed');
   rmSync(markerFile, { force: true });
   const plan = { orders: purchases.length, seed, markerFile };
-  const fleet = await startFleet(options, (service) => (faults === 'provoked' ? faultsOf(service, plan) : undefined));
-  if (faults === 'provoked') options.screen.line(`   faults by seed ${seed}`);
+  const fleet = await startFleet(options, {
+    faultsOf: (service) => (faults === 'provoked' ? faultsOf(service, plan) : undefined),
+    oddAnswers: mishap === 'yes' ? oddAnswers : 0,
+  });
+  if (faults === 'provoked') screen.line(`   faults by seed ${seed}`);
   let killed = 0;
   const during = async ({ progress }: RunUnderWay) => {
+    if (mishap === 'yes') await causeMishap({ ...options, log: screenLogger(screen) });
     killed = await killAtRandom({
       victims: fleet.filter(({ name }) => !bystanders.has(name)),
       kills,
@@ -95,17 +105,19 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     ...(killed < kills ? [`only ${killed} of ${kills} kills hit work in flight`] : []),
     ...(faults === 'provoked' && !existsSync(markerFile) ? ['no service was killed'] : []),
   ];
-  return { report: await runOrders({ ...options, during, doubts }), programs: fleet };
+  const needed = (dead: number) => tellPersonNeeded(screen, dead, options.ports);
+  const onPersonNeeded = mishap === 'yes' ? needed : undefined;
+  return { report: await runOrders({ ...options, during, doubts, onPersonNeeded }), programs: fleet };
 }
 
 /** Makes what the services need, starts them, and waits until all of them can work. */
 export async function startFleet(
   { environment, ports, screen, signal, stateDir, supervisor }: Stage,
-  faultsOfService: FleetOptions['faultsOf'],
+  conduct: Pick<FleetOptions, 'faultsOf' | 'oddAnswers'>,
 ): Promise<readonly Program[]> {
   screen.heading('\n== services');
-  await prepareServices(environment, screenLogger(screen));
-  const fleet = programs({ environment, ports, faultsOf: faultsOfService });
+  await Promise.all([prepareServices(environment, screenLogger(screen)), buildConsoleClient(signal)]);
+  const fleet = programs({ environment, ports, opsSecret: makeOperationsSecret(stateDir), ...conduct });
   for (const program of fleet) await supervisor.start(program);
   const noteFleet = () =>
     writeFleet(
@@ -150,8 +162,10 @@ export async function runOrders(options: RunOptions): Promise<Report> {
       },
       signal,
       clock: { now: () => performance.now(), pause: (ms) => pause(ms, undefined, { signal }) },
-      stuckAfterMs,
+      stuckAfterMs: options.onPersonNeeded === undefined ? stuckAfterMs : Infinity,
       restMs,
+      dead: options.onPersonNeeded === undefined ? 'left' : 'waited-for',
+      ...(options.onPersonNeeded === undefined ? {} : { onPersonNeeded: options.onPersonNeeded }),
     });
     const during = options.during({ progress: () => progress });
     [, outcome] = await Promise.all([placing, waiting, during]);
@@ -166,6 +180,18 @@ export async function runOrders(options: RunOptions): Promise<Report> {
   const evidence = await loadEvidence({ addresses, accepted, since, deliveriesBefore });
   const doubts = [...(outcome === 'stuck' ? [`nothing moved for ${stuckAfterMs / 1000} s`] : []), ...options.doubts()];
   return report({ ...evidence, unread: [...evidence.unread, ...doubts] }, { faults: options.faults });
+}
+
+/** Says what a person finds, and where. */
+function tellPersonNeeded(screen: Screen, dead: number, ports: Ports): void {
+  screen.line();
+  screen.bad(`   ${dead} events wait for a person. The run goes on until they are put right:`);
+  screen.line(`   ${urlOf(ports.console)}/failures`);
+  screen.faint('      the console; docs/guide/put-failures-right.md walks through it');
+  screen.line(
+    `   curl -X POST -H 'content-type: application/json' -d '{"share": 0}' ${urlOf(ports.provider)}/odd-answers`,
+  );
+  screen.faint('      has the payment provider answer as it describes again');
 }
 
 function databases(environment: Environment) {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { programPorts, smtpPort } from '@waybill/infra/programs';
+import { consolePort, programPorts, smtpPort } from '@waybill/infra/programs';
 import { serviceNames, type Ports, type ServiceName, type ServicePorts } from './fleet.ts';
 
 /** How much higher the ports of each further instance lie. */
@@ -15,6 +15,7 @@ export async function choosePorts(instances: number): Promise<Ports> {
     provider: await freePort(programPorts['payment-provider']),
     mailHttp: await freePort(programPorts['mail-sink']),
     mailSmtp: await freePort(smtpPort),
+    console: await freePort(consolePort),
   };
 }
 

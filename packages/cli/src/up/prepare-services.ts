@@ -10,7 +10,7 @@ export type Servers = Pick<Environment, 'postgresUrl' | 'kafkaBrokers' | 'regist
 
 /** Makes what the services must find: their databases, the topics, and their contracts in the registry. Repeatable. */
 export async function prepareServices(environment: Servers, log: Logger): Promise<void> {
-  await createDatabases(environment.postgresUrl, serviceNames);
+  await createDatabases(environment.postgresUrl, [...serviceNames, 'console']);
   await createTopics({
     brokers: environment.kafkaBrokers,
     clientId: 'waybill-up',

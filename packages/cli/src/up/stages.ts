@@ -15,6 +15,8 @@ export interface Stages {
   readonly effects: number;
   /** Parked events that will be handled by themselves: neither dead nor behind one that is. */
   readonly waiting: number;
+  /** Parked events that wait for a person. */
+  readonly dead: number;
 }
 
 /** Reads the stages from the services' databases. */
@@ -42,7 +44,8 @@ export function stageReader(urls: Readonly<Record<ServiceName, string>>, since: 
                      SELECT FROM waybill.parked head
                       WHERE head.reason = 'dead' AND head.holds_entity AND p.holds_entity AND head.version < p.version
                         AND (head.consumer, head.tenant, head.aggregate_type, head.aggregate_id)
-                          = (p.consumer, p.tenant, p.aggregate_type, p.aggregate_id))) AS waiting`;
+                          = (p.consumer, p.tenant, p.aggregate_type, p.aggregate_id))) AS waiting,
+                  (SELECT count(*) FROM waybill.parked WHERE reason = 'dead') AS dead`;
   const read = async (): Promise<Stages> => {
     const orders = await numbers(
       'orders',
@@ -75,6 +78,7 @@ export function stageReader(urls: Readonly<Record<ServiceName, string>>, since: 
       mailed: mails('mailed'),
       effects: sum('effects'),
       waiting: sum('waiting'),
+      dead: sum('dead'),
     };
   };
   return { read, close: async () => void (await Promise.all([...pools.values()].map((pool) => pool.end()))) };

@@ -7,8 +7,12 @@ export interface WaitOptions {
   readonly onProgress: (stages: Stages) => void;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Milliseconds without any change after which waiting ends. */
+  /** Milliseconds without any change after which waiting ends; Infinity while a person is at work. */
   readonly stuckAfterMs: number;
+  /** Whether what waits for a person is waited for too. */
+  readonly dead: 'left' | 'waited-for';
+  /** Called once when only a person can bring things on, with how much waits for one. */
+  readonly onPersonNeeded?: (dead: number) => void;
   /** Milliseconds without any change, with everything ended, that count as rest. */
   readonly restMs: number;
 }
@@ -28,6 +32,7 @@ export type WaitOutcome = 'at-rest' | 'stuck';
 export async function untilEnded(options: WaitOptions): Promise<WaitOutcome> {
   let last = '';
   let changedAt = options.clock.now();
+  let said = false;
   for (;;) {
     options.signal.throwIfAborted();
     const stages = await options.read().catch(() => undefined);
@@ -38,7 +43,12 @@ export async function untilEnded(options: WaitOptions): Promise<WaitOutcome> {
       options.onProgress(stages);
     }
     const quietMs = options.clock.now() - changedAt;
-    if (stages !== undefined && hasEnded(stages, options.orders()) && quietMs >= options.restMs) return 'at-rest';
+    const ended = stages !== undefined && hasEnded(stages, options.orders());
+    if (ended && (options.dead === 'left' || stages.dead === 0) && quietMs >= options.restMs) return 'at-rest';
+    if (stages !== undefined && stages.dead > 0 && stages.waiting === 0 && quietMs >= options.restMs && !said) {
+      said = true;
+      options.onPersonNeeded?.(stages.dead);
+    }
     if (quietMs >= options.stuckAfterMs) return 'stuck';
     await options.clock.pause(250, options.signal);
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,8 @@ export async function startSample({ otlpUrl, faultsOf, env = {} }: SampleOptions
     const fleet = programs({
       environment,
       ports: await choosePorts(1),
+      opsSecret: randomBytes(32).toString('hex'),
+      oddAnswers: 0,
       faultsOf: (service) => {
         const faults = faultsOf(service);
         return faults === undefined ? undefined : JSON.stringify(faults);

@@ -13,10 +13,12 @@ const none: Stages = {
   mailed: 0,
   effects: 0,
   waiting: 0,
+  dead: 0,
 };
 
 /** Runs with a clock of its own over what is read each quarter of a second; the last is read for ever. */
-async function wait(readings: readonly Stages[]) {
+async function wait(readings: readonly Stages[], dead: 'left' | 'waited-for' = 'left') {
+  const needed: number[] = [];
   let index = 0;
   let afterMs = 0;
   const outcome = await untilEnded({
@@ -32,8 +34,10 @@ async function wait(readings: readonly Stages[]) {
     },
     stuckAfterMs: 60_000,
     restMs: 5000,
+    dead,
+    onPersonNeeded: (count) => needed.push(count),
   });
-  return { outcome, afterMs };
+  return { outcome, afterMs, needed };
 }
 
 describe('waiting until every order has ended', () => {
@@ -52,5 +56,14 @@ describe('waiting until every order has ended', () => {
 
   it('is not at rest while an event waits in a queue', async () => {
     expect((await wait([{ ...none, fulfilled: 2, waiting: 1 }])).outcome).toBe('stuck');
+  });
+
+  it('says once that a person is needed, and waits for what that one puts right where it is asked to', async () => {
+    const dead = { ...none, fulfilled: 2, dead: 3 };
+    expect(await wait([dead])).toMatchObject({ outcome: 'at-rest' });
+    const hourOfNothing = Array.from({ length: 100 }, () => dead);
+    const run = await wait([...hourOfNothing, { ...dead, dead: 0 }], 'waited-for');
+    expect(run).toMatchObject({ outcome: 'at-rest', needed: [3] });
+    expect(run.afterMs).toBeGreaterThan(25_000);
   });
 });
