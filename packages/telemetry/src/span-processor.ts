@@ -1,7 +1,7 @@
 import { type Attributes, type Context, SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { copiedBaggage } from './correlation.ts';
-import { withoutQuotedValues } from './quoted-values.ts';
+import { withoutQueryValues, withoutQuotedValues } from './quoted-values.ts';
 
 /** Copies the allow-listed baggage entries of its parent context onto each span as it starts. */
 export class CorrelationSpanProcessor implements SpanProcessor {
@@ -16,11 +16,18 @@ export class CorrelationSpanProcessor implements SpanProcessor {
   async shutdown(): Promise<void> {}
 }
 
-/** Takes the values that a database quotes out of the errors on spans, whoever put them there. */
+/** By the names of OpenTelemetry's conventions for HTTP, those of today and of before. */
+const queryAttributes = ['url.query', 'url.full', 'http.url', 'http.target'];
+
+/** Takes the values that a database quotes out of the errors on spans, and those of queries out of addresses, whoever put them there. */
 export class QuotedValuesSpanProcessor implements SpanProcessor {
   onStart(): void {}
 
   onEnding(span: Span): void {
+    for (const name of queryAttributes) {
+      const value = span.attributes[name];
+      if (typeof value === 'string') span.setAttribute(name, withoutQueryValues(value));
+    }
     if (span.status.code !== SpanStatusCode.ERROR) return;
     const { message } = span.status;
     if (message !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: withoutQuotedValues(message) });
