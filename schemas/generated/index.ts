@@ -8,6 +8,15 @@ import {
   StockReservedV1,
 } from './inventory.ts';
 import {
+  AuditTrailExtendedV1,
+  ConsumerPausedV1,
+  ConsumerResumedV1,
+  EventFailedV1,
+  EventRecoveredV1,
+  EventRedrivenV1,
+  EventSkippedV1,
+} from './operations.ts';
+import {
   OrderSnapshotV1,
   OrderCancelledV1,
   OrderConfirmedV1,
@@ -30,6 +39,7 @@ import {
 
 export * from './brands.ts';
 export * from './inventory.ts';
+export * from './operations.ts';
 export * from './orders.ts';
 export * from './payments.ts';
 export * from './shipping.ts';
@@ -40,6 +50,13 @@ export const allContracts: readonly AnyContract[] = [
   StockRejectedV1,
   StockReleasedV1,
   StockReservedV1,
+  AuditTrailExtendedV1,
+  ConsumerPausedV1,
+  ConsumerResumedV1,
+  EventFailedV1,
+  EventRecoveredV1,
+  EventRedrivenV1,
+  EventSkippedV1,
   OrderSnapshotV1,
   OrderCancelledV1,
   OrderConfirmedV1,
@@ -60,6 +77,9 @@ export const allContracts: readonly AnyContract[] = [
 export const topics: readonly TopicSpec[] = [
   { name: 'inventory.reservation', aggregateType: 'inventory.reservation', carries: 'events', partitions: 6, cleanupPolicy: 'delete', retentionMs: 2592000000 },
   { name: 'inventory.reservation.snapshot', aggregateType: 'inventory.reservation', carries: 'snapshots', partitions: 6, cleanupPolicy: 'compact', retentionMs: undefined },
+  { name: 'operations.entry', aggregateType: 'operations.entry', carries: 'events', partitions: 6, cleanupPolicy: 'delete', retentionMs: 2592000000 },
+  { name: 'operations.consumer', aggregateType: 'operations.consumer', carries: 'events', partitions: 1, cleanupPolicy: 'delete', retentionMs: 2592000000 },
+  { name: 'operations.audit', aggregateType: 'operations.audit', carries: 'events', partitions: 1, cleanupPolicy: 'delete', retentionMs: 315360000000 },
   { name: 'orders.order', aggregateType: 'orders.order', carries: 'events', partitions: 6, cleanupPolicy: 'delete', retentionMs: 2592000000 },
   { name: 'orders.order.snapshot', aggregateType: 'orders.order', carries: 'snapshots', partitions: 6, cleanupPolicy: 'compact', retentionMs: undefined },
   { name: 'payments.payment', aggregateType: 'payments.payment', carries: 'events', partitions: 6, cleanupPolicy: 'delete', retentionMs: 2592000000 },
@@ -71,6 +91,7 @@ export const topics: readonly TopicSpec[] = [
 /** Every context with its owner and its objective. */
 export const contexts: readonly ContextInfo[] = [
   { name: 'inventory', owner: 'team-inventory', contact: 'inventory@waybill.example', timeToVisibilityMs: 2000 },
+  { name: 'operations', owner: 'team-platform', contact: 'platform@waybill.example', timeToVisibilityMs: 5000 },
   { name: 'orders', owner: 'team-orders', contact: 'orders@waybill.example', timeToVisibilityMs: 2000 },
   { name: 'payments', owner: 'team-payments', contact: 'payments@waybill.example', timeToVisibilityMs: 2000 },
   { name: 'shipping', owner: 'team-shipping', contact: 'shipping@waybill.example', timeToVisibilityMs: 5000 },
