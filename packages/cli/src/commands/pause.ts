@@ -1,0 +1,27 @@
+import { Argument, type Command } from 'commander';
+import { number } from '../operations/options.ts';
+import { pauseFlow } from '../operations/pauses.ts';
+import { operationsCommand, runOperation, withCommonOptions } from '../operations/run-operation.ts';
+import type { CommonFlags } from '../operations/session.ts';
+
+interface Flags extends CommonFlags {
+  readonly reason: string;
+  readonly minutes: number;
+}
+
+export function pauseCommand(): Command {
+  return withCommonOptions(
+    operationsCommand('pause').description('Have a consumer, all that touches a dependency, or a relay stand still.'),
+  )
+    .addArgument(new Argument('<what>').choices(['consumer', 'dependency', 'relay']))
+    .argument('<service>')
+    .argument('[name]', 'the consumer’s or the dependency’s name; * for the relay', '*')
+    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--minutes <n>', 'for how long, unless it is resumed before; 10,080 at most', number(1, 10_080))
+    .action(async (scope: string, service: string, name: string, flags: Flags) =>
+      runOperation(flags, async (session) => {
+        const { reason, minutes } = flags;
+        return pauseFlow(session.client(service), { scope, name, reason, minutes });
+      }),
+    );
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import {
+  barText,
+  dryRunLines,
+  hasEnded,
+  jobLines,
+  jobsLines,
+  mergedJobs,
+  progressText,
+} from '../../../../src/operations/printing/job-lines.ts';
+import { endText } from '../../../../src/operations/watch-job.ts';
+import { before, job, plain } from '../builders.ts';
+
+describe('a job', () => {
+  test('tells how far it is, and what became of what it tried', () => {
+    expect(progressText(job())).toBe('210 of 500 ended (42%): 205 done, 5 failed again; 3 under way, 48 s left');
+    expect(progressText(job({ state: 'done', done: 490, failed: 0, passedOver: 10, underWay: 0 }))).toBe(
+      '500 of 500 ended (100%): 490 done, 10 were not dead any more',
+    );
+    expect(progressText(job({ total: 0, done: 0, failed: 0, underWay: 0, estimatedSeconds: undefined }))).toBe(
+      '0 of 0 ended (100%): 0 done',
+    );
+  });
+
+  test('has a bar for the terminal', () => {
+    expect(barText(job())).toMatch(/^\[█{12}░{18}\] 210 of 500/);
+    expect(barText(job({ state: 'paused' }))).toMatch(/\] paused 210 of 500/);
+  });
+
+  test('has ended when nothing more comes by itself', () => {
+    expect((['running', 'paused', 'stopped', 'cancelled', 'done'] as const).filter(hasEnded)).toEqual([
+      'stopped',
+      'cancelled',
+      'done',
+    ]);
+    expect(endText(job({ state: 'stopped', note: 'too much failed' }))).toMatch(/^stopped \(too much failed\): 210 of/);
+  });
+
+  test('is told with its pace, and who wanted it', () => {
+    const lines = jobLines('notifications', job({ approvedBy: 'grace' }), plain);
+    expect(lines[0]).toBe('redrive for notifications.mail (notifications): running');
+    expect(lines).toContain('pace       50/s after 10 s, 5 alone at first, stops when 20% fail');
+    expect(lines).toContain('begun      2026-07-31 21:59:00Z (1 min ago) by ada');
+    expect(lines).toContain('agreed by  grace');
+  });
+
+  test('comes in a list before those that have ended, and then the newest first', () => {
+    const rows = [
+      { service: 'a', ...job({ id: '1', state: 'done', createdAt: before(1) }) },
+      { service: 'b', ...job({ id: '2', state: 'stopped', createdAt: before(90) }) },
+      { service: 'a', ...job({ id: '3', createdAt: before(60) }) },
+    ];
+    expect(mergedJobs(rows).map(({ id }) => id)).toEqual(['3', '2', '1']);
+    expect(jobsLines(mergedJobs(rows), plain)).toHaveLength(4);
+    expect(jobsLines([], plain)[0]).toMatch(/^There are no jobs/);
+  });
+
+  test('says before it begins what it would touch, and whether somebody must agree', () => {
+    const plan = {
+      total: 1_370,
+      entities: 1,
+      behind: 44,
+      oldest: before(720),
+      newest: before(60),
+      types: [{ type: 'orders.v1.OrderPlaced', count: 1_370 }],
+      needsApproval: true,
+      estimatedSeconds: 32,
+    };
+    expect(dryRunLines(plan, plain)).toEqual([
+      'It would touch 1,370 events of 1 entity; 44 events wait behind them.',
+      '  oldest     12 min ago',
+      '  newest     1 min ago',
+      '  types      1370 orders.v1.OrderPlaced',
+      '  takes      about 32 s',
+      '  agreement  somebody else must agree before it begins',
+    ]);
+  });
+});
