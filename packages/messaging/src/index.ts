@@ -18,6 +18,7 @@ export * from './log.ts';
 export * from './logger.ts';
 export * from './clock.ts';
 export * from './operating/audit-chain.ts';
+export * from './operating/facts.ts';
 export * from './operating/fingerprint.ts';
 export * from './operating/operations.ts';
 export * from './operating/roles.ts';

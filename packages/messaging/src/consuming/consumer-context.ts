@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Queryable } from '../database.ts';
 import type { Publish } from '../publishing/outbox.ts';
+import type { OperationalFacts } from '../operating/facts.ts';
 import type { ConsumerDefinition } from './consumer.ts';
 import type { HandlerPaces } from './handler-paces.ts';
 import type { EntityKey, InboxStore } from './inbox-store.ts';
@@ -23,6 +24,8 @@ export interface ConsumerContext {
   readonly stopping: AbortSignal;
   readonly counters: ConsumerCounters;
   readonly paces: HandlerPaces;
+  /** Where what happens in operation is told; undefined when nobody wants to know. */
+  readonly facts?: OperationalFacts | undefined;
   /** Looks at the parked queue soon. */
   wakeParked(): void;
   /** Wakes the relay, since events were published in a transaction that is now committed. */

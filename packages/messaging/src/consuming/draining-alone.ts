@@ -1,11 +1,12 @@
 import type { ConsumerContext } from './consumer-context.ts';
-import { blockedBy, type Drain, handleParked, type NextStep, type SettledCall } from './draining.ts';
+import { blockedBy, type Drain, finish, handleParked, type NextStep, type SettledCall } from './draining.ts';
 import { startCall } from './external-call.ts';
 import type { HandledEvent, ParkedEvent } from './inbox-store.ts';
 import { callHandler, isDatabaseTrouble } from './handler-call.ts';
 import { keepFailed } from './parking.ts';
 import type { Incoming } from './record-reader.ts';
 import { failureRecord } from './retry.ts';
+import { killAndTell } from './telling.ts';
 import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
@@ -26,9 +27,10 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settl
     const parked = await tx.parkedById(claimed.id);
     if (parked === undefined || parked.reason === 'dead' || parked.call === 'calling' || !parked.due)
       return { step: 'rest' };
-    const work: Drain = { c, tx, spans, key: claimed.key, entities, handled, skipped: [], done: [] };
-    const finish = async (): Promise<NextStep> => {
-      await tx.unpark([parked.id]);
+    const work: Drain = { c, tx, spans, key: claimed.key, entities, handled, skipped: [], done: [], recovered: [] };
+    const settle = async (): Promise<NextStep> => {
+      await tx.unpark(work.done);
+      if (work.recovered.length > 0) await c.facts?.recovered(tx.db, work.recovered);
       await tx.recordHandled(consumer, work.handled);
       await tx.recordSkipped(consumer, work.skipped);
       await tx.saveEntities(consumer, entities.changed());
@@ -42,17 +44,17 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settl
     };
 
     if (incoming.kind === 'snapshot')
-      return (await applySnapshot(work, parked, incoming)) ? finish() : { step: 'rest' };
+      return (await applySnapshot(work, parked, incoming)) ? settle() : { step: 'rest' };
     if (incoming.kind === 'unreadable') {
-      const failure = failureRecord(incoming.problem, []);
-      await tx.updateParked(parked.id, { reason: 'dead', dueInMs: null, claimMs: 0, failure });
+      await killAndTell(c, tx, parked, failureRecord(incoming.problem, []), { claimMs: 0 });
       return { step: 'rest' };
     }
     const { envelope } = incoming;
     if (incoming.kind !== 'event' || (await tx.handledIds(consumer, [envelope.id])).has(envelope.id)) {
       const reason = incoming.kind === 'other-rendition' ? 'older-rendition' : 'duplicate';
       work.skipped.push({ envelope, origin: parked.origin, reason });
-      return finish();
+      finish(work, parked, 'superseded');
+      return settle();
     }
     const blocked = await blockedBy(work, parked, incoming);
     if (blocked !== undefined) return blocked;
@@ -60,7 +62,7 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settl
     const isCall = entry.external !== undefined && (entry.external.when?.(event) ?? true);
     if (isCall && parked.outcome === undefined) return startCall(c, tx, parked, event, entry);
     const step = await handleParked(work, parked, event, entry);
-    return step === 'onward' ? finish() : step;
+    return step === 'onward' ? settle() : step;
   });
   c.counters.handled += handled.length;
   if (handled.length > 0) c.wakeRelay();
@@ -89,7 +91,10 @@ async function applySnapshot(
   { event, entry }: Extract<Incoming, { kind: 'snapshot' }>,
 ): Promise<boolean> {
   const { c, tx, entities, key } = work;
-  if (event.aggregateVersion <= entities.get(key).applied) return true;
+  if (event.aggregateVersion <= entities.get(key).applied) {
+    finish(work, parked, 'superseded');
+    return true;
+  }
   const attempt = parked.attempts + 1;
   try {
     await tx.savepoint(async () =>
@@ -103,5 +108,6 @@ async function applySnapshot(
   entities.reconcile(key, event.aggregateVersion);
   await tx.noteReconciled(c.definition.name, key);
   c.counters.reconciled += 1;
+  finish(work, parked, 'handled');
   return true;
 }

@@ -2,6 +2,7 @@ import type { Event } from '@waybill/contracts';
 import type { ConsumerContext } from './consumer-context.ts';
 import type { ExternalEffect, HandlerEntry } from './consumer.ts';
 import { callHandler, isDatabaseTrouble } from './handler-call.ts';
+import type { EventRecovery } from '../operating/facts.ts';
 import type { EntityKey, HandledEvent, InboxTransaction, ParkedEvent, SkippedDelivery } from './inbox-store.ts';
 import { missingNeeds, type Need, needsOf, needText } from './needs.ts';
 import { decideHead } from './ordering.ts';
@@ -11,6 +12,7 @@ import type { ProcessSpans } from './process-span.ts';
 import type { Incoming } from './record-reader.ts';
 import { failureRecord } from './retry.ts';
 import { containsVersion } from './version-ranges.ts';
+import { killAndTell, recoveryOf } from './telling.ts';
 import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
@@ -47,6 +49,8 @@ export interface Drain {
   readonly handled: HandledEvent[];
   readonly skipped: SkippedDelivery[];
   readonly done: bigint[];
+  /** Of those that are done, the ones that had failed. */
+  readonly recovered: EventRecovery[];
 }
 
 /** The outcome of a call to the outside that was made for a parked event. */
@@ -63,11 +67,12 @@ export async function drainQueue(c: ConsumerContext, key: EntityKey, settled?: S
   const { next, drain, wakesDependents } = await tracedTransaction(c, async (tx, spans) => {
     const consumer = c.definition.name;
     const entities = new WorkingEntities([key], await tx.lockEntities(consumer, [key]));
-    const work: Drain = { c, tx, spans, key, entities, handled: [], skipped: [], done: [] };
+    const work: Drain = { c, tx, spans, key, entities, handled: [], skipped: [], done: [], recovered: [] };
     if (settled !== undefined) await tx.updateParked(settled.id, { call: 'none', outcome: settled.outcome });
     const queue = await tx.queueOf(consumer, key, QUEUE_PAGE);
     const step = await drainInOrder(work, queue);
     await tx.unpark(work.done);
+    if (work.recovered.length > 0) await c.facts?.recovered(tx.db, work.recovered);
     await tx.keepHeadDue(consumer, key);
     await tx.recordHandled(consumer, work.handled);
     await tx.recordSkipped(consumer, work.skipped);
@@ -144,7 +149,7 @@ async function drainSeen(
   if (incoming.envelope !== undefined) {
     work.skipped.push({ envelope: incoming.envelope, origin: parked.origin, reason: isHole ? 'covered' : 'duplicate' });
   }
-  work.done.push(parked.id);
+  finish(work, parked, 'superseded');
   return 'onward';
 }
 
@@ -160,7 +165,7 @@ async function drainNext(work: Drain, parked: ParkedEvent, incoming: Incoming): 
   if (parked.reason === 'dead' || parked.call === 'calling') return { step: 'rest' };
   if (incoming.kind === 'unreadable') return killUnreadable(work, parked, incoming.problem);
   if (incoming.kind !== 'event') {
-    work.done.push(parked.id);
+    finish(work, parked, 'superseded');
     return 'onward';
   }
   if (parked.reason === 'retry' && !parked.due) return { step: 'rest' };
@@ -213,7 +218,7 @@ export async function handleParked(
       workMs,
       attempts: attempt,
     });
-    work.done.push(parked.id);
+    finish(work, parked, 'handled');
     return 'onward';
   } catch (error) {
     if (isDatabaseTrouble(c, error)) throw error;
@@ -222,15 +227,16 @@ export async function handleParked(
   }
 }
 
+/** A parked event is done with. */
+export function finish(work: Drain, parked: ParkedEvent, how: EventRecovery['how']): void {
+  work.done.push(parked.id);
+  work.recovered.push(...recoveryOf(work.c, parked, how));
+}
+
 /** An event fetched from its producer that cannot be read either: it is dead, and its entity goes on without it. */
 async function killUnreadable(work: Drain, parked: ParkedEvent, problem: Error): Promise<NextStep | 'onward'> {
   const { c, tx, entities, key } = work;
-  await tx.updateParked(parked.id, {
-    reason: 'dead',
-    dueInMs: null,
-    failure: failureRecord(problem, []),
-    holdsEntity: false,
-  });
+  await killAndTell(c, tx, parked, failureRecord(problem, []), { holdsEntity: false });
   if (parked.version > entities.get(key).applied) entities.passOver(key, parked.version);
   c.log.error(
     { consumer: c.definition.name, key, version: parked.version },

@@ -128,8 +128,8 @@ export interface SavedEntity {
   readonly holes: readonly VersionRange[];
 }
 
-/** How an event came to be handled. */
-export type Arrival = 'delivered' | 'parked' | 'fetched';
+/** How an event came to be handled; `skipped` says that it was not, because a person gave it up. */
+export type Arrival = 'delivered' | 'parked' | 'fetched' | 'skipped';
 
 export interface HandledEvent {
   readonly envelope: Envelope;
@@ -206,6 +206,8 @@ export interface ParkedEvent {
   readonly holdsEntity: boolean;
   /** Whether its time has come. */
   readonly due: boolean;
+  /** Whether it was told as a fact that it failed; left out where it was not. */
+  readonly failureTold?: boolean;
 }
 
 export interface ParkedChange {

@@ -1,11 +1,13 @@
 import type { AnyContract, Envelope, Event } from '@waybill/contracts';
 import type { LogRecord } from '../log.ts';
+import { isNews } from '../operating/facts.ts';
 import type { ConsumerDefinition } from './consumer.ts';
 import type { ConsumerContext } from './consumer-context.ts';
 import type { EventToPark, InboxTransaction, ParkedEvent, ParkedReason, RecordOrigin } from './inbox-store.ts';
 import { personalValues } from './personal-values.ts';
 import { inContextOf } from './process-span.ts';
 import { type FailureRecord, type FailureVerdict, failureRecord, judgeFailure } from './retry.ts';
+import { tellFailed } from './telling.ts';
 
 /** The reasons for which an event waits without having failed. */
 export type WaitingReason = Exclude<ParkedReason, 'retry' | 'dead'>;
@@ -67,14 +69,17 @@ export async function keepFailed(
   const verdict = judgeFailure(error, attempt, c.definition.retry, c.clock.random());
   const failure = noteFailure(c, event, contract, error, verdict);
   if (verdict.verdict === 'pause') c.pause(verdict.dependency, verdict.probeAfterMs);
-  await tx.updateParked(parked.id, {
+  const attempts = verdict.verdict === 'pause' ? parked.attempts : attempt;
+  const isKept = await tx.updateParked(parked.id, {
     reason: verdict.verdict === 'dead' ? 'dead' : 'retry',
     dueInMs: delayOf(verdict) ?? null,
-    attempts: verdict.verdict === 'pause' ? parked.attempts : attempt,
+    attempts,
     call: 'none',
     claimMs: 0,
     failure,
   });
+  if (!isKept || !isNews(verdict.verdict, attempt, parked)) return;
+  await tellFailed(c, tx, { ...parked, attempts }, failure, verdict.verdict === 'dead' ? 'dead' : 'retrying');
 }
 
 /** Counts and logs a failure, and answers it in the form in which it is kept. */

@@ -6,6 +6,7 @@ import { decideHead } from './ordering.ts';
 import { inEventSpan } from './process-span.ts';
 import type { FetchedRecord } from './producer-source.ts';
 import { failureRecord, waitingMs } from './retry.ts';
+import { killAndTell } from './telling.ts';
 import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
@@ -143,9 +144,7 @@ async function giveUp(c: ConsumerContext, head: ParkedEvent, missing: number): P
     code: 'event.predecessor-missing',
     message: `Version ${missing} did not come, and its producer no longer has it. Restore it there, or skip it knowingly; the entity waits.`,
   };
-  await c.store.transaction(async (tx) =>
-    tx.updateParked(head.id, { reason: 'dead', dueInMs: null, claimMs: 0, failure }),
-  );
+  await c.store.transaction(async (tx) => killAndTell(c, tx, head, failure, { claimMs: 0 }));
   c.log.error(
     { consumer: c.definition.name, key: head.key, missing },
     'a gap cannot be closed; its entity waits for a person',

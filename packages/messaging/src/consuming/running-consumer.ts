@@ -17,6 +17,7 @@ import { recordReader } from './record-reader.ts';
 import { reconcileFromSnapshot } from './reconciling.ts';
 import { backoffMs, retryBudget } from './retry.ts';
 import { PartitionLostError } from './segment.ts';
+import type { DependencyPause, OperationalFacts } from '../operating/facts.ts';
 import { WakeSignal } from '../wake-signal.ts';
 
 export interface StartConsumerOptions {
@@ -36,6 +37,8 @@ export interface StartConsumerOptions {
   provide(projection: string, key: EntityKey): Promise<boolean>;
   /** Why it must not begin yet, as {@link RunningConsumer.hold} has it. */
   readonly held?: string | undefined;
+  /** Where what happens in its operation is told; nowhere when left out. */
+  readonly facts?: OperationalFacts | undefined;
   readonly clock?: Clock;
 }
 
@@ -94,6 +97,8 @@ class Running implements RunningConsumer {
   #pause: { readonly dependency: string; readonly until: number } | undefined;
   #firstRead: FirstRead;
   #held: string | undefined;
+  /** Pauses and resumptions, told one after another. */
+  #telling: Promise<void> = Promise.resolve();
   /** When a handler last published; the relay need not be woken for a consumer that never does. */
   #publishedAt = -Infinity;
 
@@ -119,6 +124,7 @@ class Running implements RunningConsumer {
       stopping: this.#abort.signal,
       counters: newCounters(),
       paces: new HandlerPaces(),
+      facts: options.facts,
       wakeParked: () => this.#parkedWork.wake(),
       wakeRelay: () => {
         // A transaction lasts no longer than its handlers may take; one that published nothing has nothing to say.
@@ -176,6 +182,7 @@ class Running implements RunningConsumer {
     try {
       await this.#subscription?.stop();
       await this.ended.catch(() => undefined);
+      await this.#telling;
     } finally {
       inTime();
       this.#abort.abort(new Error('the consumer has stopped'));
@@ -291,8 +298,10 @@ class Running implements RunningConsumer {
 
   #pauseFor(dependency: string, probeAfterMs: number): void {
     const until = this.#c.clock.now() + probeAfterMs;
-    if (this.#pause === undefined)
+    if (this.#pause === undefined) {
       this.#c.log.warn({ consumer: this.#c.definition.name, dependency }, 'the consumer pauses: a dependency is down');
+      this.#tell('paused', dependency);
+    }
     this.#pause = { dependency, until };
     this.#followPauses();
     // Whoever works on what is parked ends the pause, and may be at rest with nothing due.
@@ -304,8 +313,25 @@ class Running implements RunningConsumer {
       { consumer: this.#c.definition.name, dependency: this.#pause?.dependency },
       'the consumer resumes',
     );
+    if (this.#pause !== undefined) this.#tell('resumed', this.#pause.dependency);
     this.#pause = undefined;
     this.#followPauses();
+  }
+
+  /** Beside the work, which does not wait for it: what is in force is in this process, and no transaction makes it so. */
+  #tell(what: 'paused' | 'resumed', dependency: string): void {
+    const { facts, store, definition, log } = this.#c;
+    if (facts === undefined) return;
+    const pause: DependencyPause = { consumer: definition.name, dependency };
+    this.#telling = this.#telling
+      .then(async () => store.transaction(async (tx) => facts[what](tx.db, pause)))
+      .then(() => this.#options.outbox.wake())
+      .catch((error: unknown) =>
+        log.warn(
+          { consumer: definition.name, dependency, err: error },
+          what === 'paused' ? 'its pause could not be told' : 'the end of its pause could not be told',
+        ),
+      );
   }
 
   /** Tells the parked queue when to try one event while the consumer is paused. */

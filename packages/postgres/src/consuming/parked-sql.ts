@@ -15,7 +15,8 @@ import { fingerprintOf } from '@waybill/messaging';
 import { keyOf, waitName } from './entity-sql.ts';
 
 const COLUMNS = `id, tenant, aggregate_type, aggregate_id, version, event_id, reason, holds_entity, attempts, call, outcome,
-  topic, partition, log_offset, key, value, headers, parked_at, coalesce(due_at <= now(), false) AS due`;
+  topic, partition, log_offset, key, value, headers, parked_at, coalesce(due_at <= now(), false) AS due,
+  failure_told`;
 
 /**
  * Parks events; one that is parked already (delivered again) is left as it is, but that what was dead because it could
@@ -238,6 +239,7 @@ function parkedEvent(row: Record<string, unknown>): ParkedEvent {
     outcome: (row['outcome'] ?? undefined) as { value: unknown } | undefined,
     holdsEntity: row['holds_entity'] === true,
     due: row['due'] === true,
+    ...(row['failure_told'] === true ? { failureTold: true } : {}),
   };
 }
 

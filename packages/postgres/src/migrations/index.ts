@@ -4,6 +4,14 @@ import { consuming } from './0002-consuming.ts';
 import { enqueueing } from './0003-enqueueing.ts';
 import { lighterInserts } from './0004-lighter-inserts.ts';
 import { operating } from './0005-operating.ts';
+import { telling } from './0006-telling.ts';
 
 /** Waybill's own schema, in order. */
-export const waybillMigrations: readonly Migration[] = [publishing, consuming, enqueueing, lighterInserts, operating];
+export const waybillMigrations: readonly Migration[] = [
+  publishing,
+  consuming,
+  enqueueing,
+  lighterInserts,
+  operating,
+  telling,
+];
