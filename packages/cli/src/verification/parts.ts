@@ -1,5 +1,5 @@
 /** What `waybill test` can be asked to run. */
-export const groups = ['static', 'unit', 'simulation', 'integration', 'e2e'] as const;
+export const groups = ['static', 'unit', 'simulation', 'integration', 'e2e', 'console'] as const;
 export type Group = (typeof groups)[number];
 
 /** A command that passes or fails as a whole; not part of the count of tests. */
@@ -13,7 +13,7 @@ export interface Check {
 /** A Turborepo task that runs the tests of each workspace that has it, and leaves a report in each. */
 export interface Suite {
   readonly kind: 'suite';
-  readonly group: 'unit' | 'simulation' | 'integration' | 'e2e';
+  readonly group: 'unit' | 'simulation' | 'integration' | 'e2e' | 'console';
   readonly title: string;
   /** The task's name in `turbo.json`. */
   readonly task: string;
@@ -53,6 +53,7 @@ export const parts: readonly Part[] = [
     environment: 'shared',
   },
   { kind: 'suite', group: 'e2e', title: 'end-to-end', task: 'test:e2e', concurrency: 1, environment: 'none' },
+  { kind: 'suite', group: 'console', title: 'console', task: 'test:console', concurrency: 1, environment: 'none' },
 ];
 
 function check(title: string, ...command: [string, ...string[]]): Check {
