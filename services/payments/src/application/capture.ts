@@ -73,7 +73,14 @@ export function paymentCapture({ provider, payments, now }: CapturePorts): Consu
     },
   });
 
-  return consumer({ name, kind: 'reaction', from: 'beginning', handlers: ledgered([capturing, refunding], name) });
+  return consumer({
+    name,
+    kind: 'reaction',
+    from: 'beginning',
+    // What is skipped here is paid by nobody, or never paid back.
+    criticality: 'critical',
+    handlers: ledgered([capturing, refunding], name),
+  });
 }
 
 /** Tells the world how a payment stands now. */
