@@ -38,3 +38,17 @@ export class TopicReadError extends WaybillError {
     this.topic = topic;
   }
 }
+
+/** Reading a part of a topic stopped before its end; go on from the last record that came. */
+export class TopicRangeReadError extends WaybillError {
+  readonly topic: string;
+
+  constructor(topic: string, problem: string, options?: ErrorOptions) {
+    super(
+      'log.range-read',
+      `Reading a part of ${topic} failed: ${problem}. Read on from the last record that came.`,
+      options,
+    );
+    this.topic = topic;
+  }
+}

@@ -1,7 +1,8 @@
 export * from './murmur2.ts';
 export * from './publisher.ts';
 export * from './subscriber.ts';
-export { StartOffsetError, SubscriptionStalledError, TopicReadError } from './errors.ts';
+export { StartOffsetError, SubscriptionStalledError, TopicRangeReadError, TopicReadError } from './errors.ts';
+export { kafkaTopicRanges, type OffsetRange, type TimeSpan, type TopicRangeReader } from './topic-range-reader.ts';
 export * from './topic-reader.ts';
 export * from './topics.ts';
 export type { KafkaConnection } from './connection.ts';

@@ -21,6 +21,7 @@ export * from './operating/audit-chain.ts';
 export * from './operating/facts.ts';
 export * from './operating/fingerprint.ts';
 export * from './operating/operations.ts';
+export * from './operating/replay.ts';
 export * from './operating/roles.ts';
 export * from './publishing/create-outbox.ts';
 export * from './publishing/cursor.ts';
