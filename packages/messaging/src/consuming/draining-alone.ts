@@ -43,8 +43,12 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settl
       return { step: 'rest' };
     };
 
-    if (incoming.kind === 'snapshot')
-      return (await applySnapshot(work, parked, incoming)) ? settle() : { step: 'rest' };
+    if (incoming.kind === 'snapshot') {
+      const isAhead = incoming.event.aggregateVersion > entities.get(claimed.key).applied;
+      if (!(await applySnapshot(work, parked, incoming))) return { step: 'rest' };
+      finish(work, parked, isAhead ? 'handled' : 'superseded');
+      return settle();
+    }
     if (incoming.kind === 'unreadable') {
       await killAndTell(c, tx, parked, failureRecord(incoming.problem, []), { claimMs: 0 });
       return { step: 'rest' };
@@ -91,10 +95,7 @@ async function applySnapshot(
   { event, entry }: Extract<Incoming, { kind: 'snapshot' }>,
 ): Promise<boolean> {
   const { c, tx, entities, key } = work;
-  if (event.aggregateVersion <= entities.get(key).applied) {
-    finish(work, parked, 'superseded');
-    return true;
-  }
+  if (event.aggregateVersion <= entities.get(key).applied) return true;
   const attempt = parked.attempts + 1;
   try {
     await tx.savepoint(async () =>
@@ -108,6 +109,5 @@ async function applySnapshot(
   entities.reconcile(key, event.aggregateVersion);
   await tx.noteReconciled(c.definition.name, key);
   c.counters.reconciled += 1;
-  finish(work, parked, 'handled');
   return true;
 }

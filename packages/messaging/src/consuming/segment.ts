@@ -6,7 +6,7 @@ import { type CallPace, makeCalls } from './handler-calls.ts';
 import { type EntityKey, entityKeyText, type InboxTransaction, type PartitionClaim } from './inbox-store.ts';
 import { missingNeeds, needsOf } from './needs.ts';
 import type { ProcessSpans } from './process-span.ts';
-import { parkAndTell } from './telling.ts';
+import { tellParked } from './telling.ts';
 import { tracedTransaction } from './traced-transaction.ts';
 import { WorkingEntities } from './working-entities.ts';
 
@@ -74,7 +74,8 @@ async function write({ c, tx, entities, outcome }: Dealing, spans: ProcessSpans)
     tx.recordSkipped(consumer, outcome.skipped),
     tx.saveEntities(consumer, entities.changed()),
   ]);
-  await parkAndTell(c, tx, [...outcome.parked, ...outcome.snapshots]);
+  await tx.park(consumer, [...outcome.parked, ...outcome.snapshots]);
+  await tellParked(c, tx, outcome.parked);
   spans.skipped(outcome.skipped);
   spans.parked(outcome.parked);
   for (const key of outcome.reconciled) await tx.noteReconciled(consumer, key);

@@ -3,25 +3,15 @@ import type { ConsumerContext } from './consumer-context.ts';
 import type { EventToPark, InboxTransaction, ParkedChange, ParkedEvent } from './inbox-store.ts';
 import type { FailureRecord } from './retry.ts';
 
-/** Parks events, and tells of those that failed unless they were parked before. */
-export async function parkAndTell(
+/** Tells of those that were parked because they failed, but for those of which it was told when they came before. */
+export async function tellParked(
   c: ConsumerContext,
   tx: InboxTransaction,
-  events: readonly EventToPark[],
+  parked: readonly EventToPark[],
 ): Promise<void> {
-  const { definition, facts } = c;
-  if (facts === undefined || events.every(({ failure }) => failure === undefined)) {
-    await tx.park(definition.name, events);
-    return;
-  }
-  const told: EventFailure[] = [];
-  for (const event of events) {
-    const failure = failureOf(definition.name, event);
-    // One after another, since only so it shows which of them came before.
-    const added = await tx.park(definition.name, [event]);
-    if (added > 0 && failure !== undefined) told.push(failure);
-  }
-  if (told.length > 0) await facts.failed(tx.db, told);
+  if (c.facts === undefined) return;
+  const failures = parked.flatMap((event) => failureOf(c.definition.name, event) ?? []);
+  if (failures.length > 0) await c.facts.failed(tx.db, failures, 'untold');
 }
 
 /** Has a parked event wait for a person, and tells that. Nothing happens when another process's claim on it lasts. */
@@ -44,8 +34,10 @@ export async function tellFailed(
   failure: FailureRecord,
   state: EventFailure['state'],
 ): Promise<void> {
+  if (c.facts === undefined) return;
   const { attempts, holdsEntity } = parked;
-  await c.facts?.failed(tx.db, [{ event: eventOf(c.definition.name, parked), state, failure, attempts, holdsEntity }]);
+  const event = eventOf(c.definition.name, parked);
+  await c.facts.failed(tx.db, [{ event, state, failure, attempts, holdsEntity }], 'all');
 }
 
 /** What is told of a parked event that is done with: nothing, where nobody was told that it failed. */

@@ -48,8 +48,11 @@ export interface DependencyPause {
  * thrown undoes that transaction: whoever implements it must only fail when the database does.
  */
 export interface OperationalFacts {
-  /** The parked rows are there already; those told of have {@link ParkedEvent.failureTold} from then on. */
-  failed(tx: Queryable, failures: readonly EventFailure[]): Promise<void>;
+  /**
+   * Their parked rows are there already, and have {@link ParkedEvent.failureTold} from then on. With `untold`, those that
+   * have it are left out.
+   */
+  failed(tx: Queryable, failures: readonly EventFailure[], which: 'untold' | 'all'): Promise<void>;
   /** Their parked rows are gone already. */
   recovered(tx: Queryable, recoveries: readonly EventRecovery[]): Promise<void>;
   /** A pause is this process's own and no row tells of it, so the transaction is one for the fact alone. */
