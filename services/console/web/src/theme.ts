@@ -14,8 +14,6 @@ const accent: MantineColorsTuple = [
   '#16387f',
 ];
 
-const transition = { duration: 100 };
-
 /** Quiet: one accent, the system's fonts, a grid of 4 px, and no animation over 150 ms. */
 export const theme = createTheme({
   primaryColor: 'accent',
@@ -28,14 +26,5 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: 'auto',
   spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
-  components: {
-    Modal: {
-      defaultProps: {
-        transitionProps: transition,
-        overlayProps: { backgroundOpacity: 0.5 },
-        closeButtonProps: { 'aria-label': 'Close' },
-      },
-    },
-    Button: { defaultProps: { size: 'sm' } },
-  },
+  components: { Button: { defaultProps: { size: 'sm' } } },
 });

@@ -64,7 +64,15 @@ export function EntryList({ service, consumer, fingerprint, filter, onFilter }: 
           </Empty>
         </div>
       )}
-      {held.rows.length > 0 && <EntryTable service={service} rows={held.rows} picked={picked} onPick={setPicked} />}
+      {held.rows.length > 0 && (
+        <EntryTable
+          service={service}
+          rows={held.rows}
+          picked={picked}
+          onPick={setPicked}
+          why={fingerprint === undefined ? 'of-each' : 'said'}
+        />
+      )}
       {page.data?.next !== undefined && limit < 200 && (
         <Button variant="default" onClick={() => setLimit(Math.min(200, limit + 50))}>
           Show more of {grouped(total)}

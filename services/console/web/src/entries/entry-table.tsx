@@ -14,10 +14,12 @@ interface EntryTableProps {
   readonly rows: readonly HeldRow<ParkedSummary>[];
   readonly picked: ReadonlySet<string>;
   readonly onPick: (picked: ReadonlySet<string>) => void;
+  /** Whether each row says why it is there, or the page has said it of all. */
+  readonly why: 'of-each' | 'said';
 }
 
 /** Parked entries, each a row with a box to pick it by. */
-export function EntryTable({ service, rows, picked, onPick }: EntryTableProps): ReactElement {
+export function EntryTable({ service, rows, picked, onPick, why }: EntryTableProps): ReactElement {
   const all = rows.every(({ item }) => picked.has(item.id));
   return (
     <div className="table-wrap">
@@ -34,7 +36,7 @@ export function EntryTable({ service, rows, picked, onPick }: EntryTableProps): 
             </th>
             <th scope="col">Entity and event</th>
             <th scope="col">State</th>
-            <th scope="col">Why</th>
+            {why === 'of-each' && <th scope="col">Why</th>}
             <th scope="col" className="number">
               Attempts
             </th>
@@ -54,6 +56,7 @@ export function EntryTable({ service, rows, picked, onPick }: EntryTableProps): 
               gone={gone}
               isPicked={picked.has(item.id)}
               onToggle={() => onPick(toggled(picked, item.id))}
+              why={why}
             />
           ))}
         </tbody>
@@ -68,9 +71,10 @@ interface EntryRowProps {
   readonly gone: boolean;
   readonly isPicked: boolean;
   readonly onToggle: () => void;
+  readonly why: 'of-each' | 'said';
 }
 
-function EntryRow({ service, entry, gone, isPicked, onToggle }: EntryRowProps): ReactElement {
+function EntryRow({ service, entry, gone, isPicked, onToggle, why }: EntryRowProps): ReactElement {
   const entity = `${capital(nounOf(entry.aggregateType))} ${shortId(entry.aggregateId)}`;
   return (
     <tr data-row className={gone ? 'gone' : ''}>
@@ -101,9 +105,11 @@ function EntryRow({ service, entry, gone, isPicked, onToggle }: EntryRowProps): 
         <StateBadge state={gone ? 'done' : entry.state} />
         <span className="sub">{gone ? 'not parked any more' : redrivenWords(entry)}</span>
       </td>
-      <td className="wide failure-text" data-label="Why">
-        {entry.message === undefined ? queueReason(entry.reason) : failureHeadline(entry)}
-      </td>
+      {why === 'of-each' && (
+        <td className="wide failure-text" data-label="Why">
+          {entry.message === undefined ? queueReason(entry.reason) : failureHeadline(entry)}
+        </td>
+      )}
       <td className="number" data-label="Attempts">
         {grouped(entry.attempts)}
       </td>

@@ -1,8 +1,9 @@
 import type { ParkedSummary } from '@waybill/service/operations';
-import { Button, Modal, Textarea, TextInput } from '@mantine/core';
+import { Button, Textarea, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactElement } from 'react';
 import { useCommand } from '../api/command.ts';
 import { useSession } from '../api/session.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { counted } from '../words/counting.ts';
 import type { BulkAction } from './bulk-bar.tsx';
 import { bodyOf, pathOf, pickedWords, type PickedAction } from './picked-actions.ts';
@@ -42,7 +43,7 @@ export function PickedDialog({ service, action, entries: given, onClose }: Picke
     if (!isMissing) void run();
   };
   return (
-    <Modal opened onClose={phase === 'running' ? () => undefined : onClose} title={words.title} size="lg">
+    <Dialog onClose={phase === 'running' ? () => undefined : onClose} title={words.title}>
       <form className="dialog-form" onSubmit={submit}>
         {phase === 'asking' && (
           <>
@@ -73,7 +74,7 @@ export function PickedDialog({ service, action, entries: given, onClose }: Picke
           )}
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

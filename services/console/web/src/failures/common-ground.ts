@@ -23,7 +23,10 @@ const facets: readonly (readonly [string, (entry: ParkedSummary) => string])[] =
   ['State', (entry) => entry.state],
   ['Error code', (entry) => entry.errorCode ?? 'none'],
   ['Attempts', (entry) => String(entry.attempts)],
-  ['Redriven before', (entry) => (entry.redriven === 0 ? 'never' : `${entry.redriven} times`)],
+  [
+    'Redriven before',
+    (entry) => (entry.redriven === 0 ? 'never' : entry.redriven === 1 ? 'once' : `${entry.redriven} times`),
+  ],
   ['Assigned to', (entry) => entry.assignee ?? 'nobody'],
   ['Version of the entity', (entry) => (entry.version === 1 ? 'the first' : 'a later one')],
   ['Parked in the hour', (entry) => `${entry.parkedAt.slice(0, 13).replace('T', ' ')}:00 UTC`],

@@ -9,8 +9,14 @@ import { flowRows, isPaused, needsPerson, type FlowRow } from './flow-rows.ts';
 export interface OverviewSentence {
   readonly tone: 'done' | 'waiting' | 'dead';
   readonly headline: string;
-  /** One sentence for each thing that is behind the headline, worst first; at most three. */
-  readonly details: readonly string[];
+  /** One sentence for each thing that is behind the headline, worst first: three flows at most, then the silent services. */
+  readonly details: readonly Detail[];
+}
+
+export interface Detail {
+  readonly text: string;
+  /** The consumer whose list shows what the sentence counts. */
+  readonly flow?: { readonly service: string; readonly consumer: string };
 }
 
 /** The state of everything in one sentence: `2 flows need you`, or that all is well. */
@@ -21,11 +27,13 @@ export function overviewSentence(body: OverviewBody, now: number): OverviewSente
   const needing = flows.filter(needsPerson);
   const paused = flows.filter((row) => isPaused(row) && !needsPerson(row));
   const details = [
-    ...needing.slice(0, 3).map((row) => outcome(row, now)),
+    ...needing.slice(0, 3).map((row): Detail => ({ text: outcome(row, now), ...flowOf(row) })),
     ...(silent.length === 0
       ? []
       : [
-          `${capital(listed(silent))} ${silent.length === 1 ? 'does' : 'do'} not answer and ${silent.length === 1 ? 'is' : 'are'} not counted here.`,
+          {
+            text: `${capital(listed(silent))} ${silent.length === 1 ? 'does' : 'do'} not answer and ${silent.length === 1 ? 'is' : 'are'} not counted here.`,
+          },
         ]),
   ];
   if (needing.length > 0) {
@@ -51,6 +59,10 @@ export function overviewSentence(body: OverviewBody, now: number): OverviewSente
     };
   }
   return { tone: 'done', headline: flows.length === 1 ? 'The flow moves' : `All ${flows.length} flows move`, details };
+}
+
+function flowOf(row: FlowRow): Pick<Detail, 'flow'> {
+  return row.kind === 'consumer' ? { flow: { service: row.service, consumer: row.consumer.name } } : {};
 }
 
 /** What a flow's trouble means for those who wait: `37 orders stand still in payments, the oldest for 12 min.` */

@@ -10,7 +10,6 @@ import { Facts, Loading } from '../ui/panels.tsx';
 import { ProblemPanel } from '../ui/problems.tsx';
 import { tellResult } from '../ui/toast.tsx';
 import { grouped } from '../words/counting.ts';
-import { eventName } from '../words/names.ts';
 import { bulkSummary } from './bulk-summary.ts';
 import { PaceFields } from './pace-fields.tsx';
 
@@ -35,7 +34,7 @@ export function StartJobDialog({ service, title, jobOf, onClose }: StartJobDialo
       { service, path: 'jobs', body },
       {
         onSuccess: (result) => {
-          tellResult('The job has started', service, result.job ?? '', result);
+          tellResult('The job has started', service, `job/${result.job ?? ''}`, result);
           onClose();
           if (result.job !== undefined)
             void navigate({ to: '/jobs/$service/$id', params: { service, id: result.job } });
@@ -96,7 +95,7 @@ function Touches({ kind, run }: { readonly kind: StartJob['kind']; readonly run:
           <Facts
             facts={[
               ...facts.map(({ name, value }) => [name, value] as const),
-              ['Events', run.types.map(({ type, count }) => `${grouped(count)} ${eventName(type)}`).join(', ')],
+              ['Events', run.types.map(({ type, count }) => `${grouped(count)} ${type}`).join(', ')],
             ]}
           />
           <p>{lasting}</p>

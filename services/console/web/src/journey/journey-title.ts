@@ -2,6 +2,7 @@ import { capital, eventName, happened, nounOf } from '../words/names.ts';
 import { counted, listed } from '../words/counting.ts';
 import { relativeTime } from '../words/durations.ts';
 import type { CauseNode, JourneyStep } from './causes.ts';
+import { parkedWhy } from './parked-why.ts';
 
 export interface JourneyTitle {
   /** The business thing: `Order`. */
@@ -81,8 +82,9 @@ function wasHandled(step: JourneyStep, nodes: readonly CauseNode[]): boolean {
   );
 }
 
+/** Of why each waits, the worst: a service says the queue's reason first, `dead: payments.unmapped: …`. */
 function worst(steps: readonly JourneyStep[]): 'waiting' | 'retrying' | 'dead' {
-  const reasons = steps.map((step) => step.why ?? '');
-  if (reasons.some((why) => /dead/i.test(why))) return 'dead';
-  return reasons.some((why) => /retry/i.test(why)) ? 'retrying' : 'waiting';
+  const reasons = steps.map(({ why }) => parkedWhy(why).reason);
+  if (reasons.includes('dead')) return 'dead';
+  return reasons.includes('retry') ? 'retrying' : 'waiting';
 }

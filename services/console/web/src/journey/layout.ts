@@ -1,13 +1,14 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import { laneOf, type CauseNode, type Causes } from './causes.ts';
 
-export const nodeWidth = 184;
+export const nodeWidth = 208;
 export const nodeHeight = 56;
 const rowGap = 16;
-const lanePadding = 16;
+const lanePadding = 12;
 const columnGap = 56;
-/** Room at the left for the lanes' names. */
-export const laneLabelWidth = 112;
+/** Room at the left, and above the events of a lane for its name. */
+const leftMargin = 8;
+const laneName = 20;
 
 export interface PlacedNode {
   readonly node: CauseNode;
@@ -39,15 +40,15 @@ export function layoutOf(causes: Causes): GraphLayout {
       rows.set(column, row + 1);
       placed.push({
         node,
-        x: laneLabelWidth + column * (nodeWidth + columnGap),
-        y: y + lanePadding + row * (nodeHeight + rowGap),
+        x: leftMargin + column * (nodeWidth + columnGap),
+        y: y + laneName + lanePadding + row * (nodeHeight + rowGap),
       });
     }
-    const height = 2 * lanePadding + Math.max(1, ...rows.values()) * (nodeHeight + rowGap) - rowGap;
+    const height = laneName + 2 * lanePadding + Math.max(1, ...rows.values()) * (nodeHeight + rowGap) - rowGap;
     lanes.push({ name, y, height });
     y += height;
   }
-  const width = Math.max(laneLabelWidth, ...placed.map(({ x }) => x + nodeWidth)) + 16;
+  const width = Math.max(leftMargin, ...placed.map(({ x }) => x + nodeWidth)) + 16;
   return { width, height: y, lanes, nodes: placed, edges: edgesOf(placed) };
 }
 

@@ -5,8 +5,7 @@ export function skipWords(why: string | undefined): string {
 }
 
 const words: Readonly<Record<string, string>> = {
-  duplicate: 'a duplicate of one that was handled',
-  stale: 'older than what was applied',
-  'not-handled': 'this consumer has no handler for it',
-  skipped: 'skipped by a person',
+  duplicate: 'a duplicate of a delivery that was handled',
+  covered: 'a snapshot at or above its version stands in for it',
+  operator: 'skipped by a person',
 };

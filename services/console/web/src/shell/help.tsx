@@ -1,5 +1,5 @@
-import { Modal } from '@mantine/core';
 import type { ReactElement } from 'react';
+import { Dialog } from '../ui/dialog.tsx';
 
 const keys: readonly (readonly [string, string])[] = [
   ['/', 'search for any id'],
@@ -14,9 +14,9 @@ const keys: readonly (readonly [string, string])[] = [
 ];
 
 /** The keys of the console. */
-export function Help({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }): ReactElement {
+export function Help({ onClose }: { readonly onClose: () => void }): ReactElement {
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Keys" size="sm">
+    <Dialog onClose={onClose} title="Keys" size="sm">
       <table className="keys">
         <thead className="visually-hidden">
           <tr>
@@ -35,6 +35,6 @@ export function Help({ isOpen, onClose }: { readonly isOpen: boolean; readonly o
           ))}
         </tbody>
       </table>
-    </Modal>
+    </Dialog>
   );
 }

@@ -24,7 +24,7 @@ export function SearchBox(): ReactElement {
         ref={input}
         type="search"
         aria-label="Search for an order, a customer, an event, a correlation or a trace id"
-        placeholder="Any id: order, event, trace…"
+        placeholder="Search any id"
         value={text}
         autoComplete="off"
         spellCheck={false}

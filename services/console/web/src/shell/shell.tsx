@@ -56,7 +56,7 @@ function Frame(): ReactElement {
           Keys <kbd>?</kbd>
         </button>
       </footer>
-      <Help isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
       <Notifications position="bottom-right" />
     </>
   );

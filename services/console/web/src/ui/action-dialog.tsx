@@ -1,5 +1,6 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { useState, type FormEvent, type ReactElement, type ReactNode } from 'react';
+import { Dialog } from './dialog.tsx';
 import { ProblemPanel } from './problems.tsx';
 
 interface ActionDialogProps {
@@ -33,7 +34,7 @@ export function ActionDialog(props: ActionDialogProps): ReactElement {
     if (!isMissing && whyNot === undefined) onConfirm(given);
   };
   return (
-    <Modal opened onClose={onClose} title={title} size="lg">
+    <Dialog onClose={onClose} title={title}>
       <form className="dialog-form" onSubmit={submit}>
         {children}
         {reason !== 'none' && (
@@ -61,6 +62,6 @@ export function ActionDialog(props: ActionDialogProps): ReactElement {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -53,21 +53,22 @@ export function ProblemPanel({ what, error, still, onRetry }: ProblemPanelProps)
   );
 }
 
-/** Says which services did not answer, and so what is missing. */
-export function Unreachable({
-  services,
-  what,
-}: {
+interface UnreachableProps {
   readonly services: readonly string[];
+  /** What of them is missing: `failures`. */
   readonly what: string;
-}): ReactElement | undefined {
+}
+
+/** Says which services did not answer, and so what is missing. */
+export function Unreachable({ services, what }: UnreachableProps): ReactElement | undefined {
   if (services.length === 0) return undefined;
+  const isOne = services.length === 1;
   return (
     <p className="notice notice-dead" role="status">
       <Icon name="alert" />
       <span>
-        {listed(services)} {services.length === 1 ? 'does' : 'do'} not answer: {what} of{' '}
-        {services.length === 1 ? 'it' : 'them'} are missing here. It is asked again every few seconds.
+        {listed(services)} {isOne ? 'does' : 'do'} not answer, so {isOne ? 'its' : 'their'} {what} are missing here.{' '}
+        {isOne ? 'It is' : 'They are'} asked again every few seconds.
       </span>
     </p>
   );

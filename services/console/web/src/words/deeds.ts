@@ -1,30 +1,38 @@
 import { capital } from './names.ts';
 
-/** What was done or asked for, in words: `parked.skip` → `Skip an event`. What is not known is shown as it is. */
-export function deed(action: string): string {
-  const verb = action.slice(action.lastIndexOf('.') + 1);
-  return words[action] ?? words[verb] ?? capital(verb.replaceAll(/[-_]/g, ' '));
-}
-
-const words: Readonly<Record<string, string>> = {
-  redrive: 'Redrive an event',
-  skip: 'Skip an event',
-  edit: 'Edit an event',
-  'pass-gap': 'Pass a gap',
-  note: 'Write a note',
-  assign: 'Assign an event',
-  unmask: 'See masked values',
-  job: 'Start a job',
+/** The actions that the audit trail knows, with what a person calls them. */
+export const deeds: Readonly<Record<string, string>> = {
+  'parked.redrive': 'Redrive an event',
+  'parked.skip': 'Skip an event',
+  'parked.edit': 'Edit an event',
+  'parked.pass-gap': 'Pass a gap',
+  'parked.note': 'Write a note',
+  'parked.assign': 'Assign an event',
+  'parked.unmask': 'Let masked values be seen',
+  'parked.see': 'See masked values',
   'job.start': 'Start a job',
-  'job.steer': 'Steer a job',
   'job.pace': 'Change the pace of a job',
-  pause: 'Pause',
-  resume: 'Resume',
   'job.pause': 'Pause a job',
   'job.resume': 'Resume a job',
   'job.cancel': 'Cancel a job',
-  offsets: 'Reset offsets',
-  approve: 'Approve',
-  reject: 'Reject',
-  decide: 'Decide on an approval',
+  'job.stopped': 'Job stopped by itself',
+  'job.done': 'Job done',
+  'pause.begin': 'Pause',
+  'pause.end': 'Resume',
+  'consumer.offsets': 'Reset offsets',
+  'approval.ask': 'Ask for approval',
+  'approval.reject': 'Reject a request',
 };
+
+/** What can wait for a second person, by the names of the operations. */
+const asked: Readonly<Record<string, string>> = {
+  edit: 'Edit an event',
+  skip: 'Skip an event',
+  unmask: 'See masked values',
+  jobs: 'Start a job',
+};
+
+/** What was done or asked for, in words; what is not known is shown as it is. */
+export function deed(action: string): string {
+  return deeds[action] ?? asked[action] ?? capital(action.replaceAll(/[-_.]/g, ' '));
+}

@@ -2,7 +2,7 @@
 export const mask = '••••';
 
 /** Who can see a masked value, for the one who sees the mask. */
-export const maskHint = 'Personal value, masked. An operator can ask to see it; an approver must agree.';
+export const maskHint = 'Personal value, masked. An operator can ask to see it for 15 minutes; an approver must agree.';
 
 /**
  * Whether a value is masked.

@@ -53,7 +53,7 @@ export function jobState(job: Pick<JobView, 'state' | 'note'>): StateWords {
     case 'paused':
       return { state: 'waiting', detail: job.note ?? 'paused' };
     case 'stopped':
-      return { state: 'dead', detail: job.note ?? 'stopped by itself' };
+      return { state: 'waiting', detail: job.note ?? 'stopped by itself' };
     case 'cancelled':
       return { state: 'done', detail: job.note ?? 'cancelled before its end' };
     case 'done':

@@ -41,7 +41,7 @@ export function ApprovalsPage(): ReactElement {
           onChange={(event) => void navigate({ search: { state: event.target.value }, replace: true })}
         />
       </div>
-      <Unreachable services={approvals.data?.unreachable ?? []} what="the approvals" />
+      <Unreachable services={approvals.data?.unreachable ?? []} what="approvals" />
       <FreshBar fresh={held.fresh} changed={held.changed} onShow={held.showLatest} />
       {approvals.data === undefined && approvals.error === null && <Loading what="the approvals" />}
       {approvals.error !== null && (

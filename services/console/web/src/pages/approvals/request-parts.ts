@@ -17,7 +17,7 @@ export type Edit =
 /** The edit of an approval, or undefined when it asks for none. */
 export function editOf(approval: Asked): Edit | undefined {
   const { before, after, data } = approval.request;
-  if (before !== undefined && after !== undefined) return { kind: 'both', before, after };
   const edited = after ?? data;
+  if (before !== undefined && edited !== undefined) return { kind: 'both', before, after: edited };
   return edited === undefined ? undefined : { kind: 'after', after: edited };
 }

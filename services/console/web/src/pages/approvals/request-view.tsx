@@ -1,11 +1,13 @@
+import type { StartJob } from '@waybill/service/operations';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import type { ApprovalOfService } from '../../api/bodies.ts';
 import { parkedEntryQuery } from '../../api/queries.ts';
 import { DiffView } from '../../entries/diff-view.tsx';
+import { paceWords } from '../../jobs/bulk-summary.ts';
 import { Facts } from '../../ui/panels.tsx';
 import { ProblemPanel } from '../../ui/problems.tsx';
+import { TargetView } from '../../ui/target-view.tsx';
 import { fieldLabel } from '../../words/names.ts';
 import { editOf, parkedIdOf } from './request-parts.ts';
 
@@ -14,16 +16,14 @@ export function RequestView({ approval }: { readonly approval: ApprovalOfService
   const parkedId = parkedIdOf(approval);
   const edit = editOf(approval);
   const facts = Object.entries(approval.request).filter(
-    ([name]) => !['data', 'before', 'after', 'reason'].includes(name),
+    ([name]) => !['data', 'before', 'after', 'reason', 'operation', 'id', 'job'].includes(name),
   );
   return (
     <div className="stack">
       <Facts
         facts={[
-          [
-            'Of',
-            parkedId === undefined ? approval.target : <ParkedLink key="of" service={approval.service} id={parkedId} />,
-          ],
+          ['Of', <TargetView key="of" service={approval.service} target={approval.target} />],
+          ...jobFacts(approval.request['job']),
           ...facts.map(([name, value]) => [fieldLabel(name), <Value key={name} value={value} />] as const),
         ]}
       />
@@ -35,12 +35,15 @@ export function RequestView({ approval }: { readonly approval: ApprovalOfService
   );
 }
 
-function ParkedLink({ service, id }: { readonly service: string; readonly id: string }): ReactElement {
-  return (
-    <Link to="/parked/$service/$id" params={{ service, id }} data-row-link>
-      parked entry {id}
-    </Link>
-  );
+/** What a job that was asked for would take, and how fast. */
+function jobFacts(job: unknown): readonly (readonly [string, ReactNode])[] {
+  if (typeof job !== 'object' || job === null) return [];
+  const { kind, selection, pace } = job as Partial<StartJob>;
+  return [
+    ['Job', kind === 'replay' ? 'a replay' : 'a redrive'],
+    ['Of what', <Value key="selection" value={selection} />],
+    ...(pace === undefined ? [] : [['Pace', paceWords(pace)] as const]),
+  ];
 }
 
 /** The diff against what the entry holds now. */

@@ -8,6 +8,8 @@ import type { AuditFilter } from '../../lists/filters.ts';
 import { Empty, Loading } from '../../ui/panels.tsx';
 import { ProblemPanel, Unreachable } from '../../ui/problems.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { deeds } from '../../words/deeds.ts';
+import { targetMeant } from '../../words/audit-target.ts';
 import { AuditTable } from './audit-table.tsx';
 import { Chains } from './chains.tsx';
 import './audit.css';
@@ -40,7 +42,7 @@ export function AuditPage(): ReactElement {
       <Filters key={JSON.stringify(filter)} filter={filter} />
       {whyNot === undefined && (
         <>
-          <Unreachable services={audit.data?.unreachable ?? []} what="the entries" />
+          <Unreachable services={audit.data?.unreachable ?? []} what="entries" />
           {audit.data === undefined && audit.error === null && <Loading what="the audit trail" />}
           {audit.error !== null && (
             <ProblemPanel
@@ -81,7 +83,7 @@ function Filters({ filter }: { readonly filter: AuditFilter }): ReactElement {
   const [service, setService] = useState(filter.service ?? '');
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void navigate({ search: { service, actor, action, target }, replace: true });
+    void navigate({ search: { service, actor, action, target: targetMeant(target) }, replace: true });
   };
   return (
     <form className="filters" onSubmit={submit} aria-label="Filter of the audit trail">
@@ -97,15 +99,15 @@ function Filters({ filter }: { readonly filter: AuditFilter }): ReactElement {
         value={actor}
         onChange={(event) => setActor(event.target.value)}
       />
-      <TextInput
+      <NativeSelect
         label="Action"
-        placeholder="redrive"
         value={action}
+        data={[{ value: '', label: 'all' }, ...Object.entries(deeds).map(([value, label]) => ({ value, label }))]}
         onChange={(event) => setAction(event.target.value)}
       />
       <TextInput
         label="On what"
-        placeholder="an id"
+        placeholder="parked/17, job/…"
         value={target}
         onChange={(event) => setTarget(event.target.value)}
       />

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { AuditOfService } from '../../api/bodies.ts';
+import { TargetView } from '../../ui/target-view.tsx';
 import { Ago } from '../../ui/times.tsx';
 import { deed } from '../../words/deeds.ts';
-import { targetLink } from './audit-target.ts';
 
 /** Entries of the audit trail, newest first. */
 export function AuditTable({ entries }: { readonly entries: readonly AuditOfService[] }): ReactElement {
@@ -52,7 +52,7 @@ function Row({ entry }: { readonly entry: AuditOfService }): ReactElement {
         </span>
       </td>
       <td data-label="On what" className="audit-target">
-        <Target entry={entry} />
+        <TargetView service={entry.service} target={entry.target} />
       </td>
       <td data-label="Why" className="wide audit-why">
         {entry.reason ?? <span className="muted">no reason given</span>}
@@ -72,31 +72,4 @@ function Row({ entry }: { readonly entry: AuditOfService }): ReactElement {
       </td>
     </tr>
   );
-}
-
-function Target({ entry }: { readonly entry: AuditOfService }): ReactElement {
-  const link = targetLink(entry.target);
-  const { service } = entry;
-  switch (link.kind) {
-    case 'parked':
-      return (
-        <Link to="/parked/$service/$id" params={{ service, id: link.id }}>
-          parked entry {link.id}
-        </Link>
-      );
-    case 'job':
-      return (
-        <Link to="/jobs/$service/$id" params={{ service, id: link.id }}>
-          job …{link.id.slice(-8)}
-        </Link>
-      );
-    case 'consumer':
-      return (
-        <Link to="/flows/$service/$consumer" params={{ service, consumer: link.id }}>
-          {link.id}
-        </Link>
-      );
-    case 'other':
-      return <>{entry.target}</>;
-  }
 }

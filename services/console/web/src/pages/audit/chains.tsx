@@ -57,21 +57,11 @@ function Chain({ service, isAllowed }: { readonly service: string; readonly isAl
       )}
       {isAllowed && (
         <span className="chain-links">
-          <button
-            type="button"
-            className="text-button"
-            disabled={isFetching}
-            onClick={() => void refetch()}
-            aria-label={`Check the trail of ${service} again`}
-          >
-            check again
+          <button type="button" className="text-button" disabled={isFetching} onClick={() => void refetch()}>
+            check again<span className="visually-hidden"> the trail of {service}</span>
           </button>
-          <a
-            href={opsPath(service, 'audit/export')}
-            download={`audit-${service}.jsonl`}
-            aria-label={`Export the trail of ${service} as JSON lines`}
-          >
-            export
+          <a href={opsPath(service, 'audit/export')} download={`audit-${service}.jsonl`}>
+            export<span className="visually-hidden"> the trail of {service} as JSON lines</span>
           </a>
         </span>
       )}

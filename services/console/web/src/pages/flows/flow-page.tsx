@@ -88,9 +88,13 @@ function Standing({ service, consumer }: { readonly service: string; readonly co
             facts={[
               [
                 'Stands still',
-                consumer.dead === 0
-                  ? 'nothing'
-                  : `${standStill(consumer)} behind ${counted(consumer.dead, 'dead event')}`,
+                consumer.dead === 0 ? (
+                  'nothing'
+                ) : (
+                  <Link key="still" to="." search={{ state: 'dead' }} className="hurt">
+                    {standStill(consumer)} behind {counted(consumer.dead, 'dead event')}
+                  </Link>
+                ),
               ],
               [
                 'Oldest dead',

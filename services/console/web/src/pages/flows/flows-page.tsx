@@ -14,7 +14,7 @@ export function FlowsPage(): ReactElement {
   return (
     <div className="page">
       <h1>Flows</h1>
-      <Unreachable services={silent} what="the flows" />
+      <Unreachable services={silent} what="flows" />
       {overview.data === undefined && overview.error === null && <Loading what="the flows" />}
       {overview.error !== null && (
         <ProblemPanel

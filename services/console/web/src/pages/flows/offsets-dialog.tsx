@@ -25,7 +25,7 @@ export function OffsetsDialog({ service, consumer, onClose }: OffsetsDialogProps
       { service, path: `consumers/${encodeURIComponent(consumer.name)}/offsets`, body: { topic, positions, reason } },
       {
         onSuccess: (result) => {
-          tellResult('The offsets are set', service, consumer.name, result);
+          tellResult('The offsets are set', service, `consumer/${consumer.name}`, result);
           onClose();
         },
       },

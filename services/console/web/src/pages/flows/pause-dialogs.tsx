@@ -27,7 +27,7 @@ export function PauseDialog({ service, scope, name, what, onClose, children }: P
       { service, path: 'pauses', body: { scope, name, reason, minutes } },
       {
         onSuccess: (result) => {
-          tellResult('It is paused', service, name, result);
+          tellResult('It is paused', service, `${scope}/${name}`, result);
           onClose();
         },
       },
@@ -67,7 +67,7 @@ export function ResumeDialog({
       { service, path: `pauses/${pause.id}/resume`, body: reason === '' ? {} : { reason } },
       {
         onSuccess: (result) => {
-          tellResult('It goes on', service, pause.name, result);
+          tellResult('It goes on', service, `${pause.scope}/${pause.name}`, result);
           onClose();
         },
       },

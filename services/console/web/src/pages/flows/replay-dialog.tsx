@@ -1,7 +1,8 @@
 import type { ConsumerView, JobPace, ReplaySelection, StartJob } from '@waybill/service/operations';
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactElement } from 'react';
 import { StartJobDialog } from '../../jobs/start-job-dialog.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { replaySelectionOf, type ReplayFields } from './replay-selection.ts';
 
 interface ReplayDialogProps {
@@ -44,7 +45,7 @@ export function ReplayDialog({ service, consumer, onClose }: ReplayDialogProps):
     setSelection(replaySelectionOf(fields));
   };
   return (
-    <Modal opened onClose={onClose} title={`Replay events to ${consumer.name}`} size="lg">
+    <Dialog onClose={onClose} title={`Replay events to ${consumer.name}`}>
       <form className="dialog-form" onSubmit={submit}>
         <p>
           Published events are delivered again to <strong>{consumer.name}</strong> alone; no other consumer sees them.
@@ -93,6 +94,6 @@ export function ReplayDialog({ service, consumer, onClose }: ReplayDialogProps):
           <Button type="submit">See what it would touch</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

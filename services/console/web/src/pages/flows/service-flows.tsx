@@ -18,7 +18,7 @@ export function ServiceFlows({ overview }: { readonly overview: Overview }): Rea
       {overview.consumers.length === 0 ? (
         <p className="muted">This service consumes nothing.</p>
       ) : (
-        <table className="table table-cards">
+        <table className="table table-cards flows-table">
           <thead>
             <tr>
               <th scope="col">Consumer</th>

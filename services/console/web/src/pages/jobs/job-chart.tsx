@@ -48,6 +48,10 @@ export function JobChart({ samples }: { readonly samples: readonly JobSample[] }
   return <div ref={place} role="img" aria-label={`Chart of the job; now ${words}`} className="job-chart" />;
 }
 
+function legend(_: UPlot, count: number | null | undefined): string {
+  return count === null || count === undefined ? '' : grouped(count);
+}
+
 function optionsFor(element: HTMLElement): UPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -62,10 +66,17 @@ function optionsFor(element: HTMLElement): UPlot.Options {
     height,
     cursor: { y: false },
     series: [
-      { value: (_, at) => (at === null ? '–' : timeOfDay(new Date(at * 1_000).toISOString())) },
-      { label: 'done', stroke: colour('--done'), width: 2, points: { show: false } },
-      { label: 'failed again', stroke: colour('--dead'), width: 2, dash: [2, 3], points: { show: false } },
-      { label: 'left', stroke: colour('--waiting'), width: 2, dash: [8, 4], points: { show: false } },
+      { value: (_, at) => (at === null || at === undefined ? '' : timeOfDay(new Date(at * 1_000).toISOString())) },
+      { label: 'done', value: legend, stroke: colour('--done'), width: 2, points: { show: false } },
+      {
+        label: 'failed again',
+        value: legend,
+        stroke: colour('--dead'),
+        width: 2,
+        dash: [2, 3],
+        points: { show: false },
+      },
+      { label: 'left', value: legend, stroke: colour('--waiting'), width: 2, dash: [8, 4], points: { show: false } },
     ],
     axes: [
       { ...axis, space: 80, values: (_, times) => times.map((at) => timeOfDay(new Date(at * 1_000).toISOString())) },

@@ -26,7 +26,7 @@ export function JobControls({ service, job }: JobControlsProps): ReactElement {
       { service, path: `jobs/${job.id}/steer`, body: { action } },
       {
         onSuccess: (result) =>
-          tellResult(action === 'pause' ? 'The job is paused' : 'The job goes on', service, job.id, result),
+          tellResult(action === 'pause' ? 'The job is paused' : 'The job goes on', service, `job/${job.id}`, result),
       },
     );
   if (over !== undefined) return <p className="muted">{over} It stays here with its counts.</p>;
@@ -65,7 +65,7 @@ function Rate({ service, job, whyNot }: JobControlsProps & { readonly whyNot: st
   const change = () =>
     command.mutate(
       { service, path: `jobs/${job.id}/pace`, body: { perSecond } },
-      { onSuccess: (result) => tellResult(`The pace is ${perSecond} a second`, service, job.id, result) },
+      { onSuccess: (result) => tellResult(`The pace is ${perSecond} a second`, service, `job/${job.id}`, result) },
     );
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -101,7 +101,7 @@ function CancelDialog({ service, job, onClose }: JobControlsProps & { readonly o
       { service, path: `jobs/${job.id}/steer`, body: { action: 'cancel', ...(reason === '' ? {} : { reason }) } },
       {
         onSuccess: (result) => {
-          tellResult('The job is cancelled', service, job.id, result);
+          tellResult('The job is cancelled', service, `job/${job.id}`, result);
           onClose();
         },
       },

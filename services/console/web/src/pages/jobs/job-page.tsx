@@ -98,7 +98,7 @@ export function JobPage(): ReactElement {
             ['Pace', paceWords(job.pace)],
             [
               'Audit',
-              <Link key="audit" to="/audit" search={{ service, target: job.id }}>
+              <Link key="audit" to="/audit" search={{ service, target: `job/${job.id}` }}>
                 its entries of the audit trail
               </Link>,
             ],

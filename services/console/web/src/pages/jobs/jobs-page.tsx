@@ -43,7 +43,7 @@ export function JobsPage(): ReactElement {
           onChange={(event) => void navigate({ search: { state: event.target.value }, replace: true })}
         />
       </div>
-      <Unreachable services={jobs.data?.unreachable ?? []} what="the jobs" />
+      <Unreachable services={jobs.data?.unreachable ?? []} what="jobs" />
       <FreshBar fresh={held.fresh} changed={held.changed} onShow={held.showLatest} />
       {jobs.data === undefined && jobs.error === null && <Loading what="the jobs" />}
       {jobs.error !== null && (

@@ -1,6 +1,6 @@
 import { useMemo, type ReactElement } from 'react';
 import type { Causes, CauseNode } from '../../journey/causes.ts';
-import { laneLabelWidth, layoutOf, nodeHeight, nodeWidth } from '../../journey/layout.ts';
+import { layoutOf, nodeHeight, nodeWidth } from '../../journey/layout.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { timeOfDay } from '../../words/durations.ts';
 import { eventName, nounOf, shortId } from '../../words/names.ts';
@@ -20,14 +20,21 @@ export function CausesGraph({ causes, picked, onPick }: CausesGraphProps): React
       <div className="graph" style={{ width: layout.width, height: layout.height }}>
         {layout.lanes.map((lane) => (
           <div key={lane.name} className="graph-lane" style={{ top: lane.y, height: lane.height }}>
-            <span className="graph-lane-name" style={{ width: laneLabelWidth - 16 }}>
-              {lane.name}
-            </span>
+            <span className="graph-lane-name">{lane.name}</span>
           </div>
         ))}
         <svg className="graph-edges" width={layout.width} height={layout.height} aria-hidden="true">
           <defs>
-            <marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+            <marker
+              id="arrow"
+              viewBox="0 0 8 8"
+              refX="8"
+              refY="4"
+              markerWidth="8"
+              markerHeight="8"
+              markerUnits="userSpaceOnUse"
+              orient="0"
+            >
               <path d="M0,0L8,4L0,8Z" />
             </marker>
           </defs>
@@ -77,7 +84,7 @@ function NodeButton({ node, isPicked, onPick }: NodeButtonProps): ReactElement {
         {handled > 0 && (
           <span className="graph-count count-done">
             <Icon name="done" />
-            {handled} handled
+            {handled} <span className={parked > 0 ? 'visually-hidden' : ''}>handled</span>
           </span>
         )}
         {parked > 0 && (

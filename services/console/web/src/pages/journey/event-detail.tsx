@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useSession } from '../../api/session.tsx';
 import type { CauseNode, JourneyStep } from '../../journey/causes.ts';
+import { parkedWhy } from '../../journey/parked-why.ts';
 import { skipWords } from '../../journey/skip-words.ts';
 import { CopyButton, IdLink } from '../../ui/ids.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -77,8 +78,8 @@ function Delivery({ step }: { readonly step: JourneyStep }): ReactElement {
     case 'parked':
       return (
         <>
-          <StateBadge state="waiting" /> {who} parked it <Ago at={step.at} />
-          {step.why === undefined ? '' : `: ${step.why}`}
+          <StateBadge state={parkedWhy(step.why).state} /> {who} parked it <Ago at={step.at} />:{' '}
+          {parkedWhy(step.why).words}
           {(step.attempts ?? 0) > 0 && `, after ${counted(step.attempts ?? 0, 'attempt')}`}
           {step.parkedId !== undefined && (
             <>

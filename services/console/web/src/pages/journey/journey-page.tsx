@@ -51,7 +51,7 @@ function Found({ id, body }: { readonly id: string; readonly body: TraceBody }):
   const causes = useMemo(() => causesOf(steps), [steps]);
   const hits = useMemo(() => hitsOf(causes.nodes, steps), [causes, steps]);
   const title = journeyTitle(causes.nodes, now);
-  const unreachable = <Unreachable services={body.unreachable} what="the steps" />;
+  const unreachable = <Unreachable services={body.unreachable} what="steps" />;
   if (title === undefined) return <NothingFound id={id}>{unreachable}</NothingFound>;
   const picked = causes.nodes.find((node) => node.eventId === event);
   const pick = (eventId: string | undefined) =>

@@ -3,6 +3,7 @@ import { useMemo, type ReactElement } from 'react';
 import type { CauseNode } from '../../journey/causes.ts';
 import { criticalPath, type CriticalPath, type PathPiece } from '../../journey/critical-path.ts';
 import { skipWords } from '../../journey/skip-words.ts';
+import { timeScale, type TimeScale } from '../../journey/time-scale.ts';
 import { waterfallOf, type Phase, type Waterfall, type WaterfallRow } from '../../journey/waterfall.ts';
 import { Panel } from '../../ui/panels.tsx';
 import { durationWords, timeOfDay } from '../../words/durations.ts';
@@ -20,6 +21,7 @@ const phases: readonly Phase[] = ['waiting', 'parked', 'working'];
 /** What took the time: one axis, a row for each event and consumer, and the path that decided when it ended. */
 export function WaterfallView({ nodes, now }: WaterfallViewProps): ReactElement {
   const waterfall = useMemo(() => waterfallOf(nodes, now), [nodes, now]);
+  const scale = useMemo(() => timeScale(timesOf(waterfall)), [waterfall]);
   const path = useMemo(() => criticalPath(waterfall, nodes), [waterfall, nodes]);
   return (
     <Panel title="What took the time">
@@ -27,14 +29,14 @@ export function WaterfallView({ nodes, now }: WaterfallViewProps): ReactElement 
         <p className="muted">No consumer has handled any of it yet. Each delivery appears here with its times.</p>
       ) : (
         <>
-          <Totals path={path} />
-          <Axis waterfall={waterfall} />
+          <Totals path={path} scale={scale} />
+          <Axis waterfall={waterfall} scale={scale} />
           <ol className="fall">
             {waterfall.rows.map((row) => (
               <FallRow
                 key={row.key}
                 row={row}
-                waterfall={waterfall}
+                scale={scale}
                 pieces={path.pieces.filter((piece) => piece.row === row.key)}
               />
             ))}
@@ -55,7 +57,7 @@ export function WaterfallView({ nodes, now }: WaterfallViewProps): ReactElement 
   );
 }
 
-function Totals({ path }: { readonly path: CriticalPath }): ReactElement {
+function Totals({ path, scale }: { readonly path: CriticalPath; readonly scale: TimeScale }): ReactElement {
   return (
     <div className="fall-totals">
       <p>
@@ -73,17 +75,34 @@ function Totals({ path }: { readonly path: CriticalPath }): ReactElement {
           <span className="swatch swatch-critical" aria-hidden="true" />
           critical path
         </li>
+        {scale.cuts.map((cut) => (
+          <li key={cut.from}>
+            <span className="swatch swatch-cut" aria-hidden="true" />
+            {durationWords(cut.to - cut.from)} drawn shorter
+          </li>
+        ))}
       </ul>
     </div>
   );
 }
 
-function Axis({ waterfall }: { readonly waterfall: Waterfall }): ReactElement {
+interface AxisProps {
+  readonly waterfall: Waterfall;
+  readonly scale: TimeScale;
+}
+
+function Axis({ waterfall, scale }: AxisProps): ReactElement {
   const length = waterfall.end - waterfall.start;
   return (
-    <div className="fall-axis tabular" aria-hidden="true">
+    <div className="fall-axis tabular">
       <span>{timeOfDay(new Date(waterfall.start).toISOString())}</span>
-      <span>+{durationWords(length / 2)}</span>
+      {scale.cuts.map((cut) => (
+        <span
+          key={cut.from}
+          className="fall-cut"
+          style={{ left: share(scale, cut.from), width: widthOf(scale, cut) }}
+        />
+      ))}
       <span>+{durationWords(length)}</span>
     </div>
   );
@@ -91,14 +110,12 @@ function Axis({ waterfall }: { readonly waterfall: Waterfall }): ReactElement {
 
 interface FallRowProps {
   readonly row: WaterfallRow;
-  readonly waterfall: Waterfall;
+  readonly scale: TimeScale;
   /** Its part of the critical path. */
   readonly pieces: readonly PathPiece[];
 }
 
-function FallRow({ row, waterfall, pieces }: FallRowProps): ReactElement {
-  const length = waterfall.end - waterfall.start;
-  const share = (time: number) => `${(time / length) * 100}%`;
+function FallRow({ row, scale, pieces }: FallRowProps): ReactElement {
   const { parkedId, service, consumer, traceId } = row.step;
   const trace = traceId ?? row.event.traceId;
   const spent = row.segments.map(({ phase, from, to }) => `${durationWords(to - from)} ${phase}`).join(', ');
@@ -116,14 +133,14 @@ function FallRow({ row, waterfall, pieces }: FallRowProps): ReactElement {
           <span
             key={segment.from}
             className={`fall-segment fall-${segment.phase}`}
-            style={{ left: share(segment.from - waterfall.start), width: share(segment.to - segment.from) }}
+            style={{ left: share(scale, segment.from), width: widthOf(scale, segment) }}
           />
         ))}
         {pieces.map((piece) => (
           <span
             key={`path-${piece.from}`}
             className="fall-path"
-            style={{ left: share(piece.from - waterfall.start), width: share(piece.to - piece.from) }}
+            style={{ left: share(scale, piece.from), width: widthOf(scale, piece) }}
           />
         ))}
       </div>
@@ -140,4 +157,16 @@ function FallRow({ row, waterfall, pieces }: FallRowProps): ReactElement {
       </div>
     </li>
   );
+}
+
+function share(scale: TimeScale, time: number): string {
+  return `${scale.at(time) * 100}%`;
+}
+
+function widthOf(scale: TimeScale, stretch: { readonly from: number; readonly to: number }): string {
+  return `${(scale.at(stretch.to) - scale.at(stretch.from)) * 100}%`;
+}
+
+function timesOf({ start, end, rows }: Waterfall): readonly number[] {
+  return [start, end, ...rows.flatMap((row) => row.segments.flatMap(({ from, to }) => [from, to]))];
 }

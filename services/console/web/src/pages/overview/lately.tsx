@@ -66,7 +66,7 @@ function ForMe(): ReactElement {
           {others.slice(0, 4).map((approval) => (
             <li key={approval.id}>
               <Link to="/approvals">
-                {deed(approval.operation)} · {approval.target}
+                {deed(approval.operation)} in {approval.service}
               </Link>
               <span className="sub">
                 {approval.actor}, <Ago at={approval.askedAt} />: {approval.reason}

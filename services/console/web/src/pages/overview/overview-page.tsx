@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { failuresQuery, overviewQuery } from '../../api/queries.ts';
 import { flowKey, flowRows } from '../../flows/flow-rows.ts';
@@ -44,8 +45,16 @@ export function OverviewPage(): ReactElement {
         <Icon name={sentence.tone} />
         <div>
           <h1>{sentence.headline}</h1>
-          {sentence.details.map((detail) => (
-            <p key={detail}>{detail}</p>
+          {sentence.details.map(({ text, flow }) => (
+            <p key={text}>
+              {flow === undefined ? (
+                text
+              ) : (
+                <Link to="/flows/$service/$consumer" params={flow} search={{ state: 'dead' }}>
+                  {text}
+                </Link>
+              )}
+            </p>
           ))}
         </div>
       </div>

@@ -45,7 +45,7 @@ export function EditPanel({ service, entry, onClose }: EditPanelProps): ReactEle
       { service, path: `parked/${entry.id}/edit`, body: { data: edited, reason: reason.trim() } },
       {
         onSuccess: (result) => {
-          tellResult('The event is edited', service, entry.id, result);
+          tellResult('The event is edited', service, `parked/${entry.id}`, result);
           onClose();
         },
       },

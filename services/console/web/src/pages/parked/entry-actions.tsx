@@ -30,6 +30,7 @@ export function EntryActions({ service, entry, onEdit }: EntryActionsProps): Rea
   const noRedrive = roles.redrive ?? whyNoRedrive(entry);
   const noEdit =
     roles.edit ?? (entry.data === undefined ? 'Its data cannot be read, so it cannot be edited.' : undefined);
+  const noSkip = roles.skip ?? whyNoSkip(entry);
   useShortcut('r', noRedrive === undefined ? () => setDialog('redrive') : undefined);
   useShortcut('e', noEdit === undefined ? onEdit : undefined);
   useShortcut('n', roles.note === undefined ? () => setDialog('note') : undefined);
@@ -58,11 +59,11 @@ export function EntryActions({ service, entry, onEdit }: EntryActionsProps): Rea
             Pass the gap…
           </GuardedButton>
         )}
-        <GuardedButton look="danger" whyNot={roles.skip} onPress={() => setDialog('skip')}>
+        <GuardedButton look="danger" whyNot={noSkip} onPress={() => setDialog('skip')}>
           Skip…
         </GuardedButton>
       </div>
-      <WhyNot reasons={[noRedrive, noEdit, roles.note, roles.assign, roles.skip]} />
+      <WhyNot reasons={[noRedrive, noEdit, roles.note, roles.assign, noSkip]} />
       {dialog === 'redrive' && <RedriveDialog service={service} entry={entry} onClose={close} />}
       {dialog === 'skip' && <SkipDialog service={service} entry={entry} onClose={close} />}
       {dialog === 'pass-gap' && <PassGapDialog service={service} entry={entry} onClose={close} />}
@@ -75,7 +76,10 @@ export function EntryActions({ service, entry, onEdit }: EntryActionsProps): Rea
 }
 
 function whyNoRedrive(entry: ParkedEntry): string | undefined {
-  if (entry.state === 'dead') return undefined;
-  if (entry.state === 'retrying') return undefined;
+  if (entry.state !== 'waiting') return undefined;
   return 'It waits and did not fail: it goes on by itself once what it waits for is done.';
+}
+
+function whyNoSkip(entry: ParkedEntry): string | undefined {
+  return entry.state === 'dead' ? undefined : 'Only an event that failed for good can be skipped.';
 }

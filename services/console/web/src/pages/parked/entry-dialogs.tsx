@@ -106,7 +106,10 @@ export function UnmaskDialog(props: EntryDialogProps): ReactElement {
           {counted(entry.masked.length, 'field')}: {entry.masked.join(', ')}.
         </strong>
       </p>
-      <p>An approver who is not you must agree. That you saw them stays in the audit trail.</p>
+      <p>
+        An approver who is not you must agree; then you can see them for 15 minutes. That you saw them stays in the
+        audit trail.
+      </p>
     </CommandDialog>
   );
 }
@@ -136,7 +139,7 @@ function CommandDialog({
       { service, path: `parked/${entry.id}/${command}`, body: reason === '' ? {} : { reason } },
       {
         onSuccess: (result) => {
-          tellResult(done, service, entry.id, result);
+          tellResult(done, service, `parked/${entry.id}`, result);
           onClose();
         },
       },

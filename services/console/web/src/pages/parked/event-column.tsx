@@ -7,8 +7,12 @@ import { useSession } from '../../api/session.tsx';
 import { EventData } from '../../entries/event-data.tsx';
 import { CopyButton, IdLink } from '../../ui/ids.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { useNow } from '../../ui/now.ts';
 import { Facts, Panel } from '../../ui/panels.tsx';
 import { counted } from '../../words/counting.ts';
+
+/** How long masked values may be seen once an approver agreed. */
+const sightMs = 15 * 60_000;
 
 interface ColumnProps {
   readonly service: string;
@@ -53,12 +57,14 @@ export function EventColumn({ service, entry }: ColumnProps): ReactElement {
 function Masked({ service, entry }: ColumnProps): ReactElement {
   const { user } = useSession();
   const { data } = useQuery(serviceApprovalsQuery(service));
+  const now = useNow();
   const granted = data?.approvals.find(
-    (approval) =>
-      approval.operation.includes('unmask') &&
-      approval.state === 'approved' &&
-      approval.actor === user.id &&
-      approval.target.split(/[^0-9A-Za-z]/).includes(entry.id),
+    ({ operation, state, actor, target, decidedAt }) =>
+      operation === 'unmask' &&
+      state === 'approved' &&
+      actor === user.id &&
+      target === `parked/${entry.id}` &&
+      now - Date.parse(decidedAt ?? '') < sightMs,
   );
   return (
     <p className="notice">

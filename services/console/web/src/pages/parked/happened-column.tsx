@@ -38,7 +38,7 @@ export function HappenedColumn({ entry }: { readonly entry: ParkedEntry }): Reac
 
 function Now({ entry }: { readonly entry: ParkedEntry }): ReactElement {
   return (
-    <div>
+    <div className="stack">
       <p>{capital(queueReason(entry.reason))}.</p>
       {entry.state === 'retrying' && entry.dueAt !== undefined && (
         <p>
@@ -61,10 +61,10 @@ function Attempts({ entry }: { readonly entry: ParkedEntry }): ReactElement {
   if (entry.attemptsMade.length === 0) return <p className="muted">No attempt has failed. Each would appear here.</p>;
   return (
     <div>
-      <h3>{counted(entry.attempts, 'attempt')}</h3>
+      <h3>{counted(entry.attemptsMade.length, 'failed attempt')}</h3>
       <ol className="attempts">
         {entry.attemptsMade.toReversed().map((attempt) => (
-          <li key={attempt.attempt}>
+          <li key={`${attempt.at}${attempt.attempt}`}>
             <span className="attempt-number tabular">{attempt.attempt}</span>
             <div>
               <p>{attempt.message}</p>

@@ -55,7 +55,6 @@ export function History({ service, entry }: HistoryProps): ReactElement {
 }
 
 function AuditItem({ service, audit }: { readonly service: string; readonly audit: AuditEntryView }): ReactElement {
-  const note = noteOf(audit.details);
   return (
     <div>
       <p>
@@ -66,13 +65,6 @@ function AuditItem({ service, audit }: { readonly service: string; readonly audi
         </Link>
       </p>
       {audit.reason !== undefined && <p className="quote">{audit.reason}</p>}
-      {note !== undefined && <p className="quote">{note}</p>}
     </div>
   );
-}
-
-function noteOf(details: unknown): string | undefined {
-  if (typeof details !== 'object' || details === null) return undefined;
-  const text: unknown = Reflect.get(details, 'text');
-  return typeof text === 'string' ? text : undefined;
 }

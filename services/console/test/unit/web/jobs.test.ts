@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { bulkSummary, jobSentence, jobShares, paceWords, withJobSample } from '../../../web/src/jobs/bulk-summary.ts';
+import { before, job } from './samples.ts';
+
+const run = {
+  total: 118,
+  entities: 97,
+  behind: 12,
+  oldest: before(740),
+  newest: before(40),
+  types: [],
+  needsApproval: true,
+  estimatedSeconds: 65,
+};
+
+describe('a dry run', () => {
+  it('says what would be touched, who must agree, and what cannot be taken back', () => {
+    const summary = bulkSummary('redrive', run, 'UTC');
+    expect(summary.headline).toBe('118 entries of 97 entities will be tried again.');
+    expect(summary.facts).toContainEqual({ name: 'Takes about', value: '1 min 5 s' });
+    expect(summary.facts).toContainEqual({ name: 'Who must agree', value: 'an approver who is not you' });
+    expect(summary.facts).toContainEqual({ name: 'Behind them', value: '12 events that follow once theirs went well' });
+    expect(summary.lasting).toContain('cannot be taken back');
+  });
+
+  it('says that there is nothing to do', () => {
+    expect(bulkSummary('replay', { ...run, total: 0 }).headline).toBe('Nothing fits: the job would touch nothing.');
+  });
+});
+
+describe('a job', () => {
+  it('has shares that add up to its total', () => {
+    expect(jobShares(job())).toEqual({ done: 30, failed: 5, passed: 2, left: 63 });
+    expect(jobShares(job({ done: 200 })).left).toBe(0);
+  });
+
+  it('is told in one sentence', () => {
+    expect(jobSentence(job({ estimatedSeconds: 2 }))).toBe('30 of 100 done · 5 failed again · 63 left, about 2 s');
+    expect(jobSentence(job({ state: 'cancelled', failed: 0 }))).toBe('30 of 100 done · 68 not begun');
+  });
+
+  it('has a pace in words', () => {
+    expect(paceWords(job().pace)).toBe(
+      '5 go first, alone; then 50 a second, reached within 10 s; stops by itself when more than 20 % fail',
+    );
+  });
+
+  it('is sampled so that a pause is a flat line of two points', () => {
+    const shares = { done: 1, failed: 0, passed: 0, left: 9 };
+    const samples = [1, 2, 3].reduce<ReturnType<typeof withJobSample>>(
+      (all, at) => withJobSample(all, { at, ...shares }),
+      [],
+    );
+    expect(samples.map(({ at }) => at)).toEqual([1, 3]);
+    expect(withJobSample(samples, { at: 2, ...shares })).toBe(samples);
+  });
+});
