@@ -5,6 +5,7 @@ import type { Router } from 'express';
 import type pg from 'pg';
 import type { BackgroundTask } from './background-task.ts';
 import type { ServiceConfig } from './config.ts';
+import type { FactContracts } from './operations/facts.ts';
 
 /** What a service is: its name, its tables, what it publishes, handles and serves. Given to {@link runService}. */
 export interface ServiceDefinition<TConfig extends ServiceConfig = ServiceConfig> {
@@ -15,6 +16,11 @@ export interface ServiceDefinition<TConfig extends ServiceConfig = ServiceConfig
   readonly migrations: readonly Migration[];
   /** Events and snapshots; the service refuses to start when one is not registered. */
   readonly publishes: readonly AnyContract[];
+  /**
+   * The contracts by which what happens in its operation is published: `operationalFacts` of the schemas. None is published
+   * without them, nor without an operations API. Not by the service that consumes them, whose failures would feed on themselves.
+   */
+  readonly facts?: FactContracts;
   consumers?(runtime: ServiceRuntime): readonly ConsumerDefinition[];
   snapshots?(runtime: ServiceRuntime): readonly SnapshotSource[];
   routes?(runtime: ServiceRuntime): Router;

@@ -30,6 +30,8 @@ import { serviceMigrations } from './migrations.ts';
 import type { Desk } from './operations/desk.ts';
 import { EventBodies } from './operations/event-body.ts';
 import { type RunningJobs, startJobs } from './operations/job-runner.ts';
+import { auditHeadTask } from './operations/facts-audit.ts';
+import { contractsOfFacts, ServiceFacts } from './operations/facts.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import { httpProducerSource } from './producers/http-producer-source.ts';
 import { producerRoutes } from './producers/producer-routes.ts';
@@ -89,6 +91,8 @@ export async function startService<TConfig extends ServiceConfig>(
   };
   const store = postgresOutbox();
   const outbox = createOutbox({ store, schemaIds, source: `/waybill/${name}`, wake });
+  const factContracts = config.OPS_SECRET === undefined ? undefined : definition.facts;
+  const facts = factContracts === undefined ? undefined : new ServiceFacts(name, outbox, factContracts);
   const businessPool = config.DATABASE_PREPARE === 'none' ? pool : publishingPool(pool);
   const runtime: ServiceRuntime = {
     pool,
@@ -119,6 +123,7 @@ export async function startService<TConfig extends ServiceConfig>(
   };
   const desk: Desk = {
     ...{ service: name, db: pool, definitions, transaction: runtime.transaction, wake: wakeConsumers },
+    facts,
     bodies: new EventBodies(registry, () => contractsOf(definitions)),
     running: () => consumers?.all ?? [],
     relay: () => relay?.status(),
@@ -167,7 +172,7 @@ export async function startService<TConfig extends ServiceConfig>(
     await migrate(pool, { namespace: name, migrations: definition.migrations, mode: config.MIGRATE });
     const usesBroker = definition.publishes.length > 0 || definitions.length > 0 || config.RELAY === 'on';
     if (usesBroker) await waitFor('the broker', () => brokerAnswers(config.KAFKA_BROKERS), waiting);
-    await schemaIds.lookUp(definition.publishes, waiting);
+    await schemaIds.lookUp([...definition.publishes, ...contractsOfFacts(factContracts)], waiting);
     stopping.signal.throwIfAborted();
 
     await pauses.look();
@@ -191,9 +196,11 @@ export async function startService<TConfig extends ServiceConfig>(
       outbox,
       producers: httpProducerSource({ urls: config.PRODUCER_URLS, token: config.SERVICE_TOKEN }),
       log,
+      facts,
     });
+    if (facts !== undefined) tasks.push(startTask(auditHeadTask(facts, runtime.transaction), log));
     if (config.OPS_SECRET !== undefined && definitions.length > 0) {
-      jobs = await startJobs({ pool, log, transaction: runtime.transaction, wake: wakeConsumers });
+      jobs = await startJobs({ pool, log, facts, transaction: runtime.transaction, wake: wakeConsumers });
       tasks.push(startTask({ name: 'jobs', intervalMs: 3_000, run: async () => jobs?.rescue() }, log));
     }
     const following = pausesTask(pauses, { definitions, consumers: () => consumers?.all ?? [], relay: followRelay });

@@ -56,13 +56,13 @@ export async function endPause(
   tx: Queryable,
   id: string,
   actor: string,
-): Promise<{ readonly name: string } | undefined> {
+): Promise<{ readonly scope: PauseScope; readonly name: string } | undefined> {
   const { rows } = await tx.query(
     `UPDATE waybill.pause SET resumed_at = clock_timestamp(), resumed_by = $2
-      WHERE id = $1 AND resumed_at IS NULL RETURNING scope || ' ' || name AS name`,
+      WHERE id = $1 AND resumed_at IS NULL RETURNING scope, name`,
     [id, actor],
   );
-  return rows[0] === undefined ? undefined : { name: String(rows[0]['name']) };
+  return rows[0] === undefined ? undefined : { scope: rows[0]['scope'] as PauseScope, name: String(rows[0]['name']) };
 }
 
 /**

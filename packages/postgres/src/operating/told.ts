@@ -1,12 +1,16 @@
 import type { AuditHead, ConsumedEvent, Queryable } from '@waybill/messaging';
 
-/** Notes on parked events that it was told that they failed, in the transaction that tells it. */
-export async function markFailuresTold(tx: Queryable, events: readonly ConsumedEvent[]): Promise<void> {
-  await tx.query(
+/**
+ * Notes on parked events that it was told that they failed, in the transaction that tells it. Answers the ids of those of
+ * which it was not told before.
+ */
+export async function markFailuresTold(tx: Queryable, events: readonly ConsumedEvent[]): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query(
     `UPDATE waybill.parked p SET failure_told = true
        FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) AS e (consumer, event_id, version, type)
       WHERE (p.consumer, p.event_id, p.version, p.type) = (e.consumer, e.event_id, e.version, e.type)
-        AND NOT p.failure_told`,
+        AND NOT p.failure_told
+      RETURNING p.event_id`,
     [
       events.map(({ consumer }) => consumer),
       events.map(({ eventId }) => eventId),
@@ -14,6 +18,7 @@ export async function markFailuresTold(tx: Queryable, events: readonly ConsumedE
       events.map(({ type }) => type ?? ''),
     ],
   );
+  return new Set(rows.map((row) => String(row['event_id'])));
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   type ConsumerDefinition,
   type InboxStore,
   type Logger,
+  type OperationalFacts,
   type Outbox,
   type ProducerSource,
   type RunningConsumer,
@@ -18,6 +19,8 @@ export interface ConsumersOptions {
   readonly outbox: Outbox;
   readonly producers: ProducerSource;
   readonly log: Logger;
+  /** Where what happens in their operation is told. */
+  readonly facts: OperationalFacts | undefined;
   /** Why a consumer must not begin yet; a person has paused it. */
   readonly heldBy: (definition: ConsumerDefinition) => string | undefined;
 }
@@ -34,7 +37,7 @@ const leaveMs = 4_000;
 
 /** Starts all consumers of a service; a handler of one may need an entity of another, which is then asked to bring it. */
 export function startConsumers(options: ConsumersOptions): RunningConsumers {
-  const { definitions, connection, store, registry, outbox, producers, log, heldBy } = options;
+  const { definitions, connection, store, registry, outbox, producers, log, heldBy, facts } = options;
   const subscriber = kafkaSubscriber({ ...connection, stopTimeoutMs: leaveMs });
   const topics = kafkaTopicReader(connection);
   const needed = definitions.some(({ handlers }) => handlers.some((entry) => entry.needs !== undefined));
@@ -48,6 +51,7 @@ export function startConsumers(options: ConsumersOptions): RunningConsumers {
       registry,
       outbox,
       producers,
+      facts,
       log: log.child({ consumer: definition.name }),
       held: heldBy(definition),
       hasDependents: needed && definition.kind === 'projection',

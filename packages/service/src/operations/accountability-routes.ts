@@ -23,7 +23,7 @@ const ENTITIES_ASKED = 50;
 
 /** What waits for a second person, what was done by whom, and what became of an event. */
 export function accountabilityRoutes(desk: Desk): readonly ServedEndpoint[] {
-  const { db, bodies } = desk;
+  const { db } = desk;
   return [
     reading(endpoints.getApprovals, 'read', async ({ query }) => {
       const rows = await listApprovals(db, query.state);
@@ -32,7 +32,7 @@ export function accountabilityRoutes(desk: Desk): readonly ServedEndpoint[] {
     }),
     commanding(desk, endpoints.postDecision, 'approve', async (tx, { params, body }, identity) => {
       const decided = { id: params.id, decision: body.decision, note: body.note };
-      const result = await decide(tx, bodies, identity, decided);
+      const result = await decide(tx, desk, identity, decided);
       if (result.job !== undefined) await desk.enqueue(tx, result.job);
       return result;
     }),

@@ -7,6 +7,7 @@ import { problem } from '../http/problem.ts';
 import type { CommandResult } from './api.ts';
 import { editBody, parkedParams, reasonText, skipBody, startJob } from './api.ts';
 import { editEntry, skipEntry } from './entry-commands.ts';
+import type { Desk } from './desk.ts';
 import type { EventBodies } from './event-body.ts';
 import type { Identity } from './identity.ts';
 import { beginJob } from './job-commands.ts';
@@ -47,7 +48,7 @@ export async function askFor(tx: Queryable, identity: Identity, asked: Approvabl
  */
 export async function decide(
   tx: Queryable,
-  bodies: EventBodies,
+  { bodies, facts }: Pick<Desk, 'bodies' | 'facts'>,
   by: Identity,
   decided: { readonly id: string; readonly decision: 'approve' | 'reject'; readonly note: string | undefined },
 ): Promise<CommandResult> {
@@ -81,7 +82,7 @@ export async function decide(
   }
   const onBehalf = { actor: row.actor, approvedBy: by.actor };
   const performed = await carryOut(tx, bodies, row, onBehalf);
-  return noteDone(tx, onBehalf, { ...performed, details: { ...performed.details, approval: id } });
+  return noteDone(tx, onBehalf, { ...performed, details: { ...performed.details, approval: id } }, facts);
 }
 
 async function carryOut(tx: Queryable, bodies: EventBodies, row: ApprovalRow, by: OnBehalf): Promise<Performed> {

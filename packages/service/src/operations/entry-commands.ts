@@ -1,5 +1,14 @@
 import type { Json } from '@waybill/contracts';
-import { passGap, redrive, type OperationOutcome, type Queryable, type Refusal, skip } from '@waybill/messaging';
+import {
+  type ConsumedEvent,
+  eventOf,
+  passGap,
+  redrive,
+  type OperationOutcome,
+  type Queryable,
+  type Refusal,
+  skip,
+} from '@waybill/messaging';
 import {
   assignEntry,
   inboxTransaction,
@@ -33,7 +42,7 @@ export async function entryOf(db: Queryable, id: string): Promise<ParkedDetails>
 
 export async function redriveEntry(tx: Queryable, id: string, reason: string | undefined): Promise<Performed> {
   const { consumer, ...entry } = await entryOf(tx, id);
-  need(await redrive(inboxTransaction(tx, claimant), consumer, BigInt(id)));
+  const event = need(consumer, await redrive(inboxTransaction(tx, claimant), consumer, BigInt(id)));
   await markRedriven(tx, [id], undefined);
   return {
     action: 'parked.redrive',
@@ -41,22 +50,37 @@ export async function redriveEntry(tx: Queryable, id: string, reason: string | u
     reason,
     details: named(consumer, entry),
     result: 'redriven',
+    told: [{ what: 'redriven', how: 'AS_IT_WAS', event }],
   };
 }
 
 export async function skipEntry(tx: Queryable, id: string, reason: string): Promise<Performed> {
   const { consumer, ...entry } = await entryOf(tx, id);
   await markSkipped(tx, id);
-  need(await skip(inboxTransaction(tx, claimant), consumer, BigInt(id)));
-  return { action: 'parked.skip', target: `parked/${id}`, reason, details: named(consumer, entry), result: 'skipped' };
+  const event = need(consumer, await skip(inboxTransaction(tx, claimant), consumer, BigInt(id)));
+  return {
+    action: 'parked.skip',
+    target: `parked/${id}`,
+    reason,
+    details: named(consumer, entry),
+    result: 'skipped',
+    told: [{ what: 'skipped', event }],
+  };
 }
 
 export async function passGapBefore(tx: Queryable, id: string, reason: string): Promise<Performed> {
   const { consumer, ...entry } = await entryOf(tx, id);
-  need(await passGap(inboxTransaction(tx, claimant), consumer, BigInt(id)));
+  const event = need(consumer, await passGap(inboxTransaction(tx, claimant), consumer, BigInt(id)));
   await markRedriven(tx, [id], undefined);
   const details = { ...named(consumer, entry), from: entry.applied + 1, to: entry.version - 1 };
-  return { action: 'parked.pass-gap', target: `parked/${id}`, reason, details, result: 'gap passed' };
+  return {
+    action: 'parked.pass-gap',
+    target: `parked/${id}`,
+    reason,
+    details,
+    result: 'gap passed',
+    told: [{ what: 'redriven', how: 'GAP_PASSED', event }],
+  };
 }
 
 /** Changes an event's data and has it tried again. What it was is kept; the details name the fields, not their values. */
@@ -69,7 +93,7 @@ export async function editEntry(
   const entry = await entryOf(tx, id);
   const { consumer, eventId, version, type, value } = entry;
   const edited = await bodies.edit(value, type, data);
-  need(await redrive(inboxTransaction(tx, claimant), consumer, BigInt(id), { value: edited }));
+  const event = need(consumer, await redrive(inboxTransaction(tx, claimant), consumer, BigInt(id), { value: edited }));
   await keepEdit(tx, { consumer, eventId, version, original: value, edited, actor });
   await markRedriven(tx, [id], undefined);
   return {
@@ -78,6 +102,7 @@ export async function editEntry(
     reason,
     details: named(consumer, entry),
     result: 'edited and redriven',
+    told: [{ what: 'redriven', how: 'EDITED', event }],
   };
 }
 
@@ -109,7 +134,8 @@ function named(consumer: string, { eventId, type, aggregateId, version }: Omit<P
   return { consumer, eventId, type, aggregateId, version };
 }
 
-function need(outcome: OperationOutcome): void {
-  if (outcome.done === 'yes') return;
+/** The event that something was done with. @throws {ProblemError} when nothing was. */
+function need(consumer: string, outcome: OperationOutcome): ConsumedEvent {
+  if (outcome.done === 'yes') return eventOf(consumer, outcome.parked);
   throw problem(outcome.why === 'gone' ? 404 : 409, { code: `ops.${outcome.why}`, detail: refusals[outcome.why] });
 }

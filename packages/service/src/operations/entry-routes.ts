@@ -12,7 +12,7 @@ import { defined, failureGroupView, parkedView } from './views.ts';
 
 /** Failures, parked entries, and what is done with one of them. */
 export function entryRoutes(desk: Desk): readonly ServedEndpoint[] {
-  const { db, bodies } = desk;
+  const { db, bodies, facts } = desk;
   return [
     reading(endpoints.getFailures, 'read', async ({ query }) => {
       const groups = await failureGroups(db, query.consumer);
@@ -37,17 +37,17 @@ export function entryRoutes(desk: Desk): readonly ServedEndpoint[] {
       return { status: 200, body };
     }),
     commanding(desk, endpoints.postRedrive, 'redrive', async (tx, { params, body }, { actor }) =>
-      noteDone(tx, alone(actor), await redriveEntry(tx, params.id, body.reason)),
+      noteDone(tx, alone(actor), await redriveEntry(tx, params.id, body.reason), facts),
     ),
     commanding(desk, endpoints.postSkip, 'skip', async (tx, { params: { id }, body: { reason } }, identity) => {
       const { consumer } = await entryOf(tx, id);
       const { criticality } = consumerNamed(desk, consumer);
       if (needsSecondPerson({ operation: 'skip', criticality }))
         return askFor(tx, identity, { operation: 'skip', id, reason });
-      return noteDone(tx, alone(identity.actor), await skipEntry(tx, id, reason));
+      return noteDone(tx, alone(identity.actor), await skipEntry(tx, id, reason), facts);
     }),
     commanding(desk, endpoints.postPassGap, 'skip', async (tx, { params, body }, { actor }) =>
-      noteDone(tx, alone(actor), await passGapBefore(tx, params.id, body.reason)),
+      noteDone(tx, alone(actor), await passGapBefore(tx, params.id, body.reason), facts),
     ),
     commanding(desk, endpoints.postEdit, 'edit', async (tx, { params: { id }, body: { data, reason } }, identity) => {
       const { value, type } = await entryOf(tx, id);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type EntityKey, entityKeyText, type Logger, type Queryable, redrive } from '@waybill/messaging';
+import { type EntityKey, entityKeyText, eventOf, type Logger, type Queryable, redrive } from '@waybill/messaging';
 import {
   idleJobs,
   inboxTransaction,
@@ -14,12 +14,15 @@ import { Logger as WorkerLogger, makeWorkerUtils, run, type Runner, type WorkerU
 import type pg from 'pg';
 import { z } from 'zod';
 import { jobPace, startJob } from './api.ts';
+import type { ServiceFacts, Told } from './facts.ts';
 import { endJob } from './job-commands.ts';
 import { decideStep } from './pacing.ts';
 
 export interface JobRunnerOptions {
   readonly pool: pg.Pool;
   readonly log: Logger;
+  /** Where it is told what a job redrove. */
+  readonly facts?: ServiceFacts | undefined;
   transaction<T>(fn: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Looks at what was redriven at once. */
   wake(): void;
@@ -90,7 +93,7 @@ async function workOn(
 ): Promise<'again' | 'over'> {
   const until = performance.now() + turnMs;
   while (performance.now() < until && signal?.aborted !== true) {
-    const waitMs = await options.transaction(async (tx) => step(tx, id));
+    const waitMs = await options.transaction(async (tx) => step(tx, id, options.facts));
     if (waitMs === undefined) return 'over';
     options.wake();
     await pause(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
@@ -101,7 +104,7 @@ async function workOn(
 const checkpointShape = z.object({ after: z.string(), upTo: z.string() });
 
 /** One step in one transaction: what it takes, where it got to and what it counts are there together or not at all. */
-async function step(tx: Queryable, id: string): Promise<number | undefined> {
+async function step(tx: Queryable, id: string, facts: ServiceFacts | undefined): Promise<number | undefined> {
   const job = await lockRunningJob(tx, id);
   if (job === undefined) return undefined;
   const { underWay, ...ended } = await jobOutcomes(tx, id);
@@ -116,14 +119,19 @@ async function step(tx: Queryable, id: string): Promise<number | undefined> {
     return undefined;
   }
   if (decision.step === 'wait') return decision.ms;
-  const more = await take(tx, job, decision.limit);
+  const more = await take(tx, job, decision.limit, facts);
   if (more === 'more') return 0;
   if (underWay > 0) return 300;
   await endJob(tx, job, 'done', undefined);
   return undefined;
 }
 
-async function take(tx: Queryable, job: JobRow, limit: number): Promise<'more' | 'end'> {
+async function take(
+  tx: Queryable,
+  job: JobRow,
+  limit: number,
+  facts: ServiceFacts | undefined,
+): Promise<'more' | 'end'> {
   const spec = startJob.parse({ kind: job.kind, selection: job.selection, pace: job.pace, reason: job.reason });
   if (spec.kind !== 'redrive') throw new Error(`a job of kind ${spec.kind} has no entries`);
   const { after, upTo } = checkpointShape.parse(job.checkpoint);
@@ -133,11 +141,15 @@ async function take(tx: Queryable, job: JobRow, limit: number): Promise<'more' |
   // All at once and so in the order of their ids, as the consumers lock them: neither can be in the other's way for good.
   await inbox.lockEntities(job.consumer, distinct(entries.map(({ key }) => key)));
   const taken: string[] = [];
+  const told: Told[] = [];
   for (const { id } of entries) {
     const outcome = await redrive(inbox, job.consumer, BigInt(id));
-    if (outcome.done === 'yes') taken.push(id);
+    if (outcome.done !== 'yes') continue;
+    taken.push(id);
+    told.push({ what: 'redriven', how: 'AS_IT_WAS', event: eventOf(job.consumer, outcome.parked) });
   }
   await markRedriven(tx, taken, job.id);
+  await facts?.operated(tx, job, told, { reason: job.reason, job: job.id });
   await noteStep(tx, job.id, {
     checkpoint: { after: entries.at(-1)?.id ?? after, upTo },
     taken,

@@ -2,6 +2,7 @@ import type { Queryable } from '@waybill/messaging';
 import { appendAudit, useToken } from '@waybill/postgres';
 import { problem } from '../http/problem.ts';
 import type { CommandResult } from './api.ts';
+import type { ServiceFacts, Told } from './facts.ts';
 import type { Identity } from './identity.ts';
 
 /** For whom something is done. */
@@ -20,11 +21,22 @@ export interface Performed {
   readonly result: string;
   /** The job that it began. */
   readonly job?: string;
+  /** What of it is a fact for others. */
+  readonly told?: readonly Told[];
 }
 
-/** Writes down what was done, in the transaction that does it. Last in it: writers of the trail wait for each other. */
-export async function noteDone(tx: Queryable, by: OnBehalf, performed: Performed): Promise<CommandResult> {
-  const { action, target, reason, details = {}, result } = performed;
+/**
+ * Writes down what was done, and tells it to whoever consumes facts, in the transaction that does it. Last in it: writers of
+ * the trail wait for each other.
+ */
+export async function noteDone(
+  tx: Queryable,
+  by: OnBehalf,
+  performed: Performed,
+  facts?: ServiceFacts,
+): Promise<CommandResult> {
+  const { action, target, reason, details = {}, result, told = [] } = performed;
+  await facts?.operated(tx, by, told, { reason });
   const entry = await appendAudit(tx, {
     ...{ at: new Date(), actor: by.actor, approvedBy: by.approvedBy, action, target, reason, result },
     details: JSON.stringify(details),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { activePauses, beginPause, endPause, resetPositions } from '@waybill/postgres';
+import { activePauses, beginPause, endPause, type PauseScope, resetPositions } from '@waybill/postgres';
 import { problem } from '../http/problem.ts';
 import type { ServedEndpoint } from '../http/routes.ts';
 import { commanding, consumerNamed, type Desk, reading } from './desk.ts';
@@ -20,6 +20,7 @@ export function steeringRoutes(desk: Desk): readonly ServedEndpoint[] {
     commanding(desk, endpoints.postPause, 'pause', async (tx, { body }, { actor }) => {
       const { scope, name, reason, minutes } = body;
       if (scope === 'consumer') consumerNamed(desk, name);
+      const until = new Date(Date.now() + minutes * 60_000);
       const id = await beginPause(tx, { id: randomUUID(), scope, name, reason, actor, minutes });
       const performed = {
         action: 'pause.begin',
@@ -27,20 +28,22 @@ export function steeringRoutes(desk: Desk): readonly ServedEndpoint[] {
         reason,
         details: { pause: id, minutes },
         result: 'paused',
+        told: stoodStill(desk, scope, name).map((one) => ({ what: 'paused' as const, ...one, until })),
       };
-      return noteDone(tx, { actor, approvedBy: undefined }, performed);
+      return noteDone(tx, { actor, approvedBy: undefined }, performed, desk.facts);
     }),
     commanding(desk, endpoints.postResume, 'pause', async (tx, { params: { id }, body: { reason } }, { actor }) => {
       const ended = await endPause(tx, id, actor);
       if (ended === undefined) throw problem(404, { code: 'ops.no-pause', detail: 'There is no such pause in force.' });
       const performed = {
         action: 'pause.end',
-        target: ended.name.replace(' ', '/'),
+        target: `${ended.scope}/${ended.name}`,
         reason,
         details: { pause: id },
         result: 'resumed',
+        told: stoodStill(desk, ended.scope, ended.name).map((one) => ({ what: 'resumed' as const, ...one })),
       };
-      return noteDone(tx, { actor, approvedBy: undefined }, performed);
+      return noteDone(tx, { actor, approvedBy: undefined }, performed, desk.facts);
     }),
     commanding(desk, endpoints.postOffsets, 'pause', async (tx, { params: { name }, body }, { actor }) => {
       consumerNamed(desk, name);
@@ -69,4 +72,18 @@ export function steeringRoutes(desk: Desk): readonly ServedEndpoint[] {
       return noteDone(tx, { actor, approvedBy: undefined }, performed);
     }),
   ];
+}
+
+/** The consumers that a pause has stand still. A relay is none: what it would tell of itself would wait for itself. */
+function stoodStill({ definitions }: Desk, scope: PauseScope, name: string) {
+  switch (scope) {
+    case 'consumer':
+      return [{ consumer: name }];
+    case 'dependency':
+      return definitions
+        .filter(({ handlers }) => handlers.some(({ external }) => external?.dependency === name))
+        .map((definition) => ({ consumer: definition.name, dependency: name }));
+    case 'relay':
+      return [];
+  }
 }
