@@ -22,6 +22,11 @@ export interface ServiceDefinition<TConfig extends ServiceConfig = ServiceConfig
    */
   readonly facts?: FactContracts;
   consumers?(runtime: ServiceRuntime): readonly ConsumerDefinition[];
+  /**
+   * Set where consuming is a side matter: the service starts and is ready without the broker, also when one of its consumers
+   * cannot go on; each begins, or goes on, when the broker is there.
+   */
+  readonly consumersMayLack?: 'broker';
   snapshots?(runtime: ServiceRuntime): readonly SnapshotSource[];
   routes?(runtime: ServiceRuntime): Router;
   /** Served at /openapi.json; made with {@link openapi}. */

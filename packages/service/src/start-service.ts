@@ -116,7 +116,7 @@ export async function startService<TConfig extends ServiceConfig>(
     gate.part,
     databasePart(pool),
     ...(relay === undefined ? [] : [relayPart(relay)]),
-    ...(consumers?.all.map(consumerPart) ?? []),
+    ...(definition.consumersMayLack === 'broker' ? [] : (consumers?.all.map(consumerPart) ?? [])),
   ];
   const wakeConsumers = () => {
     for (const consumer of consumers?.all ?? []) consumer.wake();
@@ -170,7 +170,8 @@ export async function startService<TConfig extends ServiceConfig>(
     await migrate(pool, { mode: config.MIGRATE });
     await migrate(pool, { namespace: 'service', migrations: serviceMigrations, mode: config.MIGRATE });
     await migrate(pool, { namespace: name, migrations: definition.migrations, mode: config.MIGRATE });
-    const usesBroker = definition.publishes.length > 0 || definitions.length > 0 || config.RELAY === 'on';
+    const mustConsume = definitions.length > 0 && definition.consumersMayLack !== 'broker';
+    const usesBroker = definition.publishes.length > 0 || mustConsume || config.RELAY === 'on';
     if (usesBroker) await waitFor('the broker', () => brokerAnswers(config.KAFKA_BROKERS), waiting);
     await schemaIds.lookUp([...definition.publishes, ...contractsOfFacts(factContracts)], waiting);
     stopping.signal.throwIfAborted();

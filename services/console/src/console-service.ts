@@ -1,5 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { allContracts } from '@waybill/schemas';
 import type { ServiceDefinition } from '@waybill/service';
+import { eventIndex } from './adapters/event-index/event-index.ts';
+import { eventIndexTask } from './adapters/event-index/keep-partitions.ts';
+import { saveIndexed } from './adapters/event-index/save-indexed.ts';
 import { consoleApp } from './adapters/http/app.ts';
 import { description } from './adapters/http/overall-routes.ts';
 import { type RateLimits, usualLimits } from './adapters/http/rate-limits.ts';
@@ -9,6 +13,8 @@ import { oidcLogin } from './adapters/oidc-login.ts';
 import { operationsToken } from './adapters/operations-token.ts';
 import { serviceClient } from './adapters/service-client.ts';
 import { serviceGateway } from './adapters/service-gateway.ts';
+import { noEventIndex } from './application/event-index.ts';
+import { eventIndexing } from './application/event-indexing.ts';
 import { liveOverviews } from './application/live-overviews.ts';
 import { sharedOverviews } from './application/overviews.ts';
 import type { ConsoleSettings } from './settings.ts';
@@ -27,6 +33,8 @@ export interface ConsoleServiceOptions {
   readonly signal: AbortSignal;
   readonly limits?: RateLimits;
   readonly clientDirectory?: string;
+  /** The name of the consumer that fills the event index, for tests that share a broker. */
+  readonly indexConsumer?: string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Milliseconds; see {@link liveOverviews}. */
@@ -36,7 +44,11 @@ export interface ConsoleServiceOptions {
 const builtClient = fileURLToPath(new URL('../dist', import.meta.url));
 const pruneEveryMs = 5 * 60_000;
 
-/** The console as a service. It publishes nothing, so that its own failures cannot feed on themselves. */
+/**
+ * The console as a service. It publishes nothing, so that its own failures cannot feed on themselves. It consumes all
+ * events for its index, in this same process, and serves whether or not it can: what failed is looked at here when the
+ * broker is down, too.
+ */
 export function consoleService(options: ConsoleServiceOptions): ServiceDefinition {
   const {
     settings,
@@ -47,6 +59,7 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
     now = Date.now,
   } = options;
   const rolesClaim = settings.OIDC_ROLES_CLAIM;
+  const isIndexing = settings.EVENT_INDEX === 'on';
   const client = serviceClient({ urls: settings.OPS_SERVICES, token: operationsToken(settings.OPS_SECRET) });
   return {
     name: 'console',
@@ -55,7 +68,12 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
     migrations,
     publishes: [],
     openapi: description,
-    tasks: ({ pool }) => [{ name: 'prune-sessions', intervalMs: pruneEveryMs, run: () => pruneSessions(pool) }],
+    consumersMayLack: 'broker',
+    consumers: () => (isIndexing ? [indexing(options.indexConsumer)] : []),
+    tasks: ({ pool }) => [
+      { name: 'prune-sessions', intervalMs: pruneEveryMs, run: () => pruneSessions(pool) },
+      eventIndexTask(pool, settings.EVENT_INDEX_DAYS),
+    ],
     routes: ({ pool, log }) => {
       const services = serviceGateway(client, log);
       const overviews = sharedOverviews(services);
@@ -70,6 +88,7 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
         }),
         client,
         services,
+        index: isIndexing ? eventIndex(pool, log) : noEventIndex,
         overviews,
         live: liveOverviews({ overviews, living, signal, now, ...options.live }),
         settings: {
@@ -88,4 +107,8 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
       });
     },
   };
+}
+
+function indexing(name: string | undefined) {
+  return eventIndexing({ contracts: allContracts, save: saveIndexed, ...(name === undefined ? {} : { name }) });
 }

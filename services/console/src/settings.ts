@@ -63,6 +63,10 @@ export const consoleSettings = serviceConfig
     /** The claim that a person's roles are in, or the path to it: `realm_access.roles`. */
     OIDC_ROLES_CLAIM: z.string().min(1).max(255).default('roles'),
     JAEGER_URL: webAddress.optional(),
+    /** Whether the console reads all events, so that they are found by any id; the services are asked alone when not. */
+    EVENT_INDEX: z.enum(['on', 'off']).default('on'),
+    /** Days that an event is found for by the index. */
+    EVENT_INDEX_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
     /** Proxies before the console, whose X-Forwarded-* headers are believed; 1 in production when left out. */
     PROXY_HOPS: z.coerce.number().int().min(0).max(5).optional(),
   })

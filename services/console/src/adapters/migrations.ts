@@ -1,6 +1,7 @@
 import type { Migration } from '@waybill/service';
+import { eventIndexMigration } from './event-index/migration.ts';
 
-/** The console's own table: who is logged in. */
+/** The console's own tables: who is logged in, and which events there were. */
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
       create index console_session_by_expiry on console_session (expire);
     `,
   },
+  eventIndexMigration,
 ];

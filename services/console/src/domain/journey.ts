@@ -1,6 +1,6 @@
 import { answered, type ServiceAnswer, unreachable } from './answers.ts';
 
-/** One thing that happened, as a service tells it; the console passes on what it does not know. */
+/** One thing that happened, as a service or the index tells it; the console passes on what it does not know. */
 export interface JourneyStep {
   readonly kind: string;
   readonly eventId: string;
@@ -32,10 +32,17 @@ export interface Journey {
 
 type Answers = readonly ServiceAnswer<TraceAnswer>[];
 
-/** Correlation ids that are asked for after the first answers, at most: each costs a request to every service. */
-const mostCorrelations = 5;
+/** Correlation ids that are asked for at a time, at most: each costs a request to every service. */
+export const mostCorrelations = 5;
 /** Entities that a question may name, at most. */
 const mostEntities = 50;
+
+/** What the services were asked at first. */
+export interface FirstQuestions {
+  readonly ids: readonly string[];
+  /** Entities that were named with them. */
+  readonly entities: readonly string[];
+}
 
 /** What is asked once the first answers are there. */
 export interface FurtherQuestions {
@@ -47,21 +54,27 @@ export interface FurtherQuestions {
 }
 
 /**
- * The correlation ids that the first answers name, and the entities that they tell of. The id that was asked for is
- * asked for again only when there are entities to name with it.
+ * The correlation ids that the first answers name, and the entities that they tell of. Ids that were asked for are asked
+ * for again only when there are entities to name with them that were not named before.
  */
-export function furtherQuestions(id: string, first: Answers): FurtherQuestions {
+export function furtherQuestions(asked: FirstQuestions, first: Answers): FurtherQuestions {
   const answers = answered(first).map(({ answer }) => answer);
   const found = new Set(answers.flatMap(({ steps }) => steps.map(({ aggregateId }) => aggregateId)));
-  // The question has commas between them.
-  const entities = [...found].filter((entity) => entity !== '' && !entity.includes(','));
+  for (const entity of asked.entities) found.delete(entity);
+  const fresh = nameable([...found]);
   const ids = new Set(answers.flatMap(({ correlationIds }) => correlationIds));
-  if (entities.length === 0) ids.delete(id);
+  if (fresh.length === 0) for (const id of asked.ids) ids.delete(id);
+  const entities = [...fresh, ...asked.entities];
   return {
     ids: [...ids].slice(0, mostCorrelations),
     entities: entities.slice(0, mostEntities),
-    more: ids.size > mostCorrelations || entities.length > mostEntities || entities.length < found.size,
+    more: ids.size > mostCorrelations || entities.length > mostEntities || fresh.length < found.size,
   };
+}
+
+/** Entities that a question can name: it has commas between them. */
+export function nameable(entities: readonly string[]): readonly string[] {
+  return entities.filter((entity) => entity !== '' && !entity.includes(','));
 }
 
 /**
@@ -85,7 +98,8 @@ export function mergedJourney(rounds: readonly Answers[], asked: 'all' | 'some')
   };
 }
 
-function inOrder(steps: readonly JourneyStep[]): readonly JourneyStep[] {
+/** Each step once, in the order of time. */
+export function inOrder(steps: readonly JourneyStep[]): readonly JourneyStep[] {
   const once = new Map(steps.map((step) => [identityOf(step), step]));
   return [...once.values()].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }

@@ -32,6 +32,7 @@ beforeAll(async () => {
     SESSION_SECRET: sessionSecret,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     LOGIN: 'development',
+    EVENT_INDEX: 'off',
   };
 });
 
@@ -102,4 +103,24 @@ test('the process serves, writes down nothing that is secret, and ends when it i
   ]) {
     expect(output()).not.toContain(secret);
   }
+});
+
+test('the process serves while there is no broker for its index to read from, and ends in good order', async () => {
+  const nobodyListens = `127.0.0.1:${await freePort()}`;
+  const { child, output } = run({ ENVIRONMENT: 'development', EVENT_INDEX: 'on', KAFKA_BROKERS: nobodyListens });
+  const { PUBLIC_URL: origin = '' } = environment;
+  await eventually(async () => (await fetch(`${origin}/readyz`)).ok, { what: 'it is ready', deadlineMs: 30_000 });
+  await eventually(() => output().includes('The client died'), {
+    what: 'the index misses the broker',
+    deadlineMs: 30_000,
+  });
+  for (const probe of ['/readyz', '/healthz']) expect((await fetch(`${origin}${probe}`)).status).toBe(200);
+
+  const browser = openBrowser({ origin, address: origin });
+  await browser.logIn('ada@example.com');
+  expect((await browser.request('/api/trace?id=order-1042')).status).toBe(200);
+
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'close')) as [number];
+  expect({ code, output: output() }).toMatchObject({ code: 0 });
 });

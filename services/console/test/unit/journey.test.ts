@@ -18,6 +18,10 @@ function answer(service: string, given: Partial<TraceAnswer>) {
   return { service, answer: { correlationIds: [], steps: [], cut: false, ...given } };
 }
 
+function asked(id: string, entities: readonly string[] = []) {
+  return { ids: [id], entities };
+}
+
 describe('what is asked once the first answers are there', () => {
   test('are the correlation ids that they name beside the id, each once', () => {
     const first = [
@@ -25,30 +29,44 @@ describe('what is asked once the first answers are there', () => {
       answer('payments', { correlationIds: ['c-2', 'c-3'] }),
       { service: 'shipping', problem },
     ];
-    expect(furtherQuestions('order-1', first)).toEqual({ ids: ['c-1', 'c-2', 'c-3'], entities: [], more: false });
+    expect(furtherQuestions(asked('order-1'), first)).toEqual({
+      ids: ['c-1', 'c-2', 'c-3'],
+      entities: [],
+      more: false,
+    });
   });
 
   test('names the entities that they tell of, also with the id itself', () => {
     const steps = [step('e-1', '01'), step('e-2', '02', { aggregateId: 'payment-7' }), step('e-3', '03')];
-    expect(furtherQuestions('c-1', [answer('orders', { correlationIds: ['c-1'], steps })])).toEqual({
+    expect(furtherQuestions(asked('c-1'), [answer('orders', { correlationIds: ['c-1'], steps })])).toEqual({
       ids: ['c-1'],
       entities: ['order-1', 'payment-7'],
       more: false,
     });
   });
 
+  test('names with an id that was asked for only what was not named before, beside it', () => {
+    const steps = [step('e-1', '01'), step('e-2', '02', { aggregateId: 'payment-7' })];
+    const first = [answer('orders', { correlationIds: ['c-1'], steps })];
+    expect(furtherQuestions(asked('c-1', ['order-1', 'payment-7']), first)).toMatchObject({ ids: [] });
+    expect(furtherQuestions(asked('c-1', ['order-1']), first)).toMatchObject({
+      ids: ['c-1'],
+      entities: ['payment-7', 'order-1'],
+    });
+  });
+
   test('is five ids and fifty entities at most, and it is known that there is more', () => {
     const correlationIds = Array.from({ length: 9 }, (_, index) => `c-${index}`);
-    const many = furtherQuestions('x', [answer('orders', { correlationIds })]);
+    const many = furtherQuestions(asked('x'), [answer('orders', { correlationIds })]);
     expect([many.ids.length, many.more]).toEqual([5, true]);
     const steps = Array.from({ length: 60 }, (_, index) => step('e', '01', { aggregateId: `order-${index}` }));
-    const wide = furtherQuestions('x', [answer('orders', { steps })]);
+    const wide = furtherQuestions(asked('x'), [answer('orders', { steps })]);
     expect([wide.entities.length, wide.more]).toEqual([50, true]);
   });
 
   test('names no entity that would be read as two', () => {
     const steps = [step('e-1', '01', { aggregateId: 'a,b' })];
-    expect(furtherQuestions('x', [answer('orders', { steps })])).toMatchObject({ entities: [], more: true });
+    expect(furtherQuestions(asked('x'), [answer('orders', { steps })])).toMatchObject({ entities: [], more: true });
   });
 });
 

@@ -63,14 +63,26 @@ export const readFailures = endpoint({
 export const readJourney = endpoint({
   method: 'get',
   path: '/api/trace',
-  summary: 'What all services know of an id, and of the business transactions that it belongs to',
+  summary: 'What is known of an id, and of the business transactions that it belongs to',
   query: z.object({ id: text }),
   replies: {
     200: {
-      description: 'The steps of each service that answered.',
+      description:
+        'The steps of each service; those with the source index are known by the event index alone. Of an id that stands for several business transactions, matches lists the newest.',
       schema: z.object({
         services: z.array(z.object({ service: z.string(), steps: z.array(z.unknown()), cut: z.boolean() })),
         unreachable,
+        matches: z
+          .array(
+            z.object({
+              correlationId: z.string(),
+              firstType: z.string(),
+              firstAt: z.iso.datetime(),
+              aggregateId: z.string(),
+              events: z.int(),
+            }),
+          )
+          .optional(),
       }),
     },
   },

@@ -1,5 +1,6 @@
 import { openapi, routes, serve } from '@waybill/service';
 import type { Request, Router } from 'express';
+import type { EventIndex } from '../../application/event-index.ts';
 import { journeyOf } from '../../application/journeys.ts';
 import { allApprovals, allAudit, allFailures, allJobs } from '../../application/listings.ts';
 import type { OverviewOf } from '../../application/overviews.ts';
@@ -10,6 +11,7 @@ import * as endpoints from './endpoints.ts';
 
 export interface OverallRoutesOptions {
   readonly services: Services;
+  readonly index: EventIndex;
   readonly overviews: () => Promise<readonly OverviewOf[]>;
   readonly environment: 'production' | 'development';
   readonly jaegerUrl: string | undefined;
@@ -17,7 +19,7 @@ export interface OverallRoutesOptions {
 
 /** The session, and what goes to all services at once: one that does not answer is named, and the others are shown. */
 export function overallRoutes(options: OverallRoutesOptions): Router {
-  const { services, overviews, environment, jaegerUrl } = options;
+  const { services, index, overviews, environment, jaegerUrl } = options;
   return routes(
     serve(endpoints.readSession, ({ request }) => {
       const { person, csrfToken } = loggedInOf(request);
@@ -32,7 +34,7 @@ export function overallRoutes(options: OverallRoutesOptions): Router {
       return { status: 200, body: await allFailures(services, readerOf(request)) };
     }),
     serve(endpoints.readJourney, async ({ request, query }) => {
-      return { status: 200, body: await journeyOf(services, readerOf(request), query.id) };
+      return { status: 200, body: await journeyOf({ services, index }, readerOf(request), query.id) };
     }),
     serve(endpoints.readJobs, async ({ request }) => {
       return { status: 200, body: await allJobs(services, readerOf(request)) };

@@ -33,7 +33,7 @@ export interface RunningConsole {
   stop(): Promise<void>;
 }
 
-export interface ConsoleOptions extends Pick<ConsoleServiceOptions, 'limits' | 'live'> {
+export interface ConsoleOptions extends Pick<ConsoleServiceOptions, 'limits' | 'live' | 'indexConsumer'> {
   readonly services?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Changes how the console knows its provider. */
@@ -41,7 +41,13 @@ export interface ConsoleOptions extends Pick<ConsoleServiceOptions, 'limits' | '
 }
 
 export async function startConsole(options: ConsoleOptions = {}): Promise<RunningConsole> {
-  const { services = ['orders', 'payments', 'shipping'], login = (provider) => provider, limits, live } = options;
+  const {
+    services = ['orders', 'payments', 'shipping'],
+    login = (provider) => provider,
+    limits,
+    live,
+    indexConsumer,
+  } = options;
   const environment = await testEnvironment();
   const database = await environment.createDatabase('console');
   const clientDirectory = await mkdtemp(join(tmpdir(), 'waybill-console-'));
@@ -64,6 +70,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Runnin
       .join(','),
     SESSION_SECRET: 'a secret that signs cookies, long enough',
     PUBLIC_URL: `http://127.0.0.1:${port}`,
+    EVENT_INDEX: indexConsumer === undefined ? 'off' : 'on',
     ...options.environment,
   });
   const provider = await startDevelopmentProvider({
@@ -83,6 +90,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Runnin
       now: () => clock.now + (Date.now() - started),
       ...(limits === undefined ? {} : { limits }),
       ...(live === undefined ? {} : { live }),
+      ...(indexConsumer === undefined ? {} : { indexConsumer }),
     }),
     stopping,
   );
