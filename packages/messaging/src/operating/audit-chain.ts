@@ -71,8 +71,8 @@ export class AuditVerifier {
   }
 
   /**
-   * Compares the end with what is known of it from elsewhere: the database's own head, or heads that were published.
-   * What is known must be in the trail, so a head that is older than the end is compared with the entry at its place.
+   * Compares the end with the database's own head, which moves with each entry. Heads that were published are behind it as a
+   * rule: see {@link verifyAgainstPublished}.
    */
   end(known: AuditHead): void {
     if (this.#head.seq === known.seq && this.#head.hash === known.hash) return;
@@ -92,4 +92,32 @@ export class AuditVerifier {
     if (auditHash(entry, seq, entry.previous) !== entry.hash) return { seq, problem: `entry ${seq} was changed` };
     return undefined;
   }
+}
+
+/**
+ * Checks a trail, from its first entry on, against heads that were published of it: whoever can change a database cannot
+ * change what others were told, so an end that was cut, or a trail that was written anew, shows here. Heads may come in any
+ * order, and more than once.
+ */
+export function verifyAgainstPublished(
+  entries: Iterable<AuditEntry>,
+  heads: readonly AuditHead[],
+): AuditProblem | undefined {
+  const published = Map.groupBy(heads, ({ seq }) => seq);
+  const verifier = new AuditVerifier();
+  const differing: number[] = [];
+  for (const entry of entries) {
+    verifier.add(entry);
+    if (published.get(entry.seq)?.some(({ hash }) => hash !== entry.hash) === true) differing.push(entry.seq);
+  }
+  const { head, problem } = verifier.state;
+  const [seq] = differing;
+  const last = heads.reduce((furthest, each) => Math.max(furthest, each.seq), 0);
+  if (problem !== undefined && (seq === undefined || problem.seq <= seq)) return problem;
+  if (seq !== undefined) return { seq, problem: `entry ${seq} is another one than was published` };
+  if (last <= head.seq) return undefined;
+  return {
+    seq: head.seq + 1,
+    problem: `the trail ends before entry ${last}, which was published: its tail was removed`,
+  };
 }

@@ -7,6 +7,7 @@ import {
   AuditVerifier,
   emptyTrail,
   nextAuditEntry,
+  verifyAgainstPublished,
 } from '../../../src/operating/audit-chain.ts';
 
 const text = fc.string({ maxLength: 20 });
@@ -82,6 +83,53 @@ describe('an audit trail', () => {
         const forged = trailOf([other, ...entries.slice(1)]);
         fc.pre(lastOf(forged).hash !== lastOf(entries).hash);
         expect(verified(forged, lastOf(entries))).toBeDefined();
+      }),
+    );
+  });
+});
+
+describe('a trail against the heads that were published of it', () => {
+  const picked = fc.tuple(trails, fc.array(fc.nat(), { minLength: 1, maxLength: 8 })).map(([entries, places]) => ({
+    entries,
+    heads: places.map((place): AuditHead => {
+      const { seq, hash } = entries[place % entries.length] ?? lastOf(entries);
+      return { seq, hash };
+    }),
+  }));
+
+  test('fits when nobody touched it, however much was added since', () => {
+    fc.assert(fc.property(picked, ({ entries, heads }) => verifyAgainstPublished(entries, heads) === undefined));
+  });
+
+  test('shows that its end was cut, although what is left is a whole chain', () => {
+    fc.assert(
+      fc.property(trails, fc.nat(), (entries, cut) => {
+        const left = entries.slice(0, cut % entries.length);
+        const problem = verifyAgainstPublished(left, [lastOf(entries)]);
+        expect(problem).toMatchObject({
+          seq: left.length + 1,
+          problem: expect.stringContaining('its tail was removed'),
+        });
+      }),
+    );
+  });
+
+  test('shows that it was written anew from some entry on, although its hashes fit each other', () => {
+    fc.assert(
+      fc.property(trails, fc.nat(), (entries, from) => {
+        const place = from % entries.length;
+        const forged = trailOf(entries.map((each, at) => (at < place ? each : { ...each, actor: `${each.actor}!` })));
+        expect(verifyAgainstPublished(forged, [lastOf(entries)])).toMatchObject({ seq: lastOf(entries).seq });
+        expect(verifyAgainstPublished(forged, entries)).toMatchObject({ seq: place + 1 });
+      }),
+    );
+  });
+
+  test('shows what is broken in it before what it lacks', () => {
+    fc.assert(
+      fc.property(trails, (entries) => {
+        const [, ...without] = entries;
+        expect(verifyAgainstPublished(without, [lastOf(entries)])).toEqual({ seq: 1, problem: 'entry 1 is missing' });
       }),
     );
   });
