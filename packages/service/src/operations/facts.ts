@@ -100,7 +100,7 @@ export class ServiceFacts implements OperationalFacts {
     const reason = text(`${dependency} is down`);
     const published = fact(this.#contracts.consumerPaused, {
       aggregateId: consumerId(this.#service, consumer),
-      data: { service: this.#service, consumer, ...because, reason, until: null, pausedAt },
+      data: { service: this.#service, consumer: text(consumer), ...because, reason, until: null, pausedAt },
     });
     await this.#outbox.publishAll(tx, [published]);
   }
@@ -109,7 +109,7 @@ export class ServiceFacts implements OperationalFacts {
     const because = { cause: 'DEPENDENCY', dependency: text(dependency), actor: null } as const;
     const published = fact(this.#contracts.consumerResumed, {
       aggregateId: consumerId(this.#service, consumer),
-      data: { service: this.#service, consumer, ...because, reason: null, resumedAt: new Date() },
+      data: { service: this.#service, consumer: text(consumer), ...because, reason: null, resumedAt: new Date() },
     });
     await this.#outbox.publishAll(tx, [published]);
   }
@@ -154,9 +154,9 @@ export class ServiceFacts implements OperationalFacts {
         });
       case 'paused':
       case 'resumed': {
-        const { consumer } = told;
-        const pause = { service, consumer, cause: 'PERSON', dependency: optionalText(told.dependency), actor } as const;
-        const aggregateId = consumerId(service, consumer);
+        const dependency = optionalText(told.dependency);
+        const pause = { service, consumer: text(told.consumer), cause: 'PERSON', dependency, actor } as const;
+        const aggregateId = consumerId(service, told.consumer);
         return told.what === 'paused'
           ? fact(this.#contracts.consumerPaused, {
               aggregateId,
