@@ -1,4 +1,10 @@
-import { ReservationSnapshotV1, StockRejectedV1, StockReleasedV1, StockReservedV1 } from '@waybill/schemas';
+import {
+  ReservationSnapshotV1,
+  StockRejectedV1,
+  StockReleasedV1,
+  StockReservedV1,
+  operationalFacts,
+} from '@waybill/schemas';
 import { runService } from '@waybill/service';
 import { description, inventoryRoutes } from './adapters/http.ts';
 import { migrations } from './adapters/migrations.ts';
@@ -12,6 +18,7 @@ await runService({
   config,
   migrations,
   publishes: [StockReservedV1, StockRejectedV1, StockReleasedV1, ReservationSnapshotV1],
+  facts: operationalFacts,
   consumers: () => [reservations({ stock: stockRepository, now: () => new Date() })],
   snapshots: () => [reservationSnapshots],
   routes: ({ pool }) => inventoryRoutes(pool),

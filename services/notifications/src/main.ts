@@ -1,3 +1,4 @@
+import { operationalFacts } from '@waybill/schemas';
 import { runService } from '@waybill/service';
 import { contactRepository } from './adapters/contact-repository.ts';
 import { description, notificationRoutes } from './adapters/http.ts';
@@ -15,6 +16,7 @@ await runService({
   config,
   migrations,
   publishes: [],
+  facts: operationalFacts,
   consumers: () => [
     contactsProjection(contactRepository),
     mailing({ mailer, contacts: contactRepository, saveSent, now: () => new Date() }),

@@ -6,6 +6,7 @@ import {
   OrderPlacedV1,
   OrderPlacedV2,
   OrderSnapshotV1,
+  operationalFacts,
 } from '@waybill/schemas';
 import { runService } from '@waybill/service';
 import { fulfilmentRepository } from './adapters/fulfilment-repository.ts';
@@ -25,6 +26,7 @@ await runService({
   config,
   migrations,
   publishes: [OrderPlacedV1, OrderPlacedV2, OrderConfirmedV1, OrderCancelledV1, OrderFulfilledV1, OrderSnapshotV1],
+  facts: operationalFacts,
   consumers: () => [
     orderProcess({ orders: (tx) => orderRepository(kyselyOver(tx)), now }),
     fulfilmentProjection(fulfilmentRepository),

@@ -1,4 +1,10 @@
-import { PaymentCapturedV2, PaymentDeclinedV1, PaymentRefundedV1, PaymentSnapshotV1 } from '@waybill/schemas';
+import {
+  PaymentCapturedV2,
+  PaymentDeclinedV1,
+  PaymentRefundedV1,
+  PaymentSnapshotV1,
+  operationalFacts,
+} from '@waybill/schemas';
 import { runService } from '@waybill/service';
 import { description, paymentRoutes } from './adapters/http.ts';
 import { httpProvider } from './adapters/http-provider.ts';
@@ -15,6 +21,7 @@ await runService({
   config,
   migrations,
   publishes: [PaymentCapturedV2, PaymentDeclinedV1, PaymentRefundedV1, PaymentSnapshotV1],
+  facts: operationalFacts,
   consumers: () => [
     paymentCapture({ provider: httpProvider(config.PROVIDER_URL, now), payments: paymentRepository, now }),
   ],

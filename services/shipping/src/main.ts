@@ -1,4 +1,4 @@
-import { ShipmentBookedV1, ShipmentDispatchedV1, ShipmentSnapshotV1 } from '@waybill/schemas';
+import { ShipmentBookedV1, ShipmentDispatchedV1, ShipmentSnapshotV1, operationalFacts } from '@waybill/schemas';
 import { runService } from '@waybill/service';
 import { description, shipmentRoutes } from './adapters/http.ts';
 import { migrations } from './adapters/migrations.ts';
@@ -15,6 +15,7 @@ await runService({
   config,
   migrations,
   publishes: [ShipmentBookedV1, ShipmentDispatchedV1, ShipmentSnapshotV1],
+  facts: operationalFacts,
   consumers: () => [shippingBookings(ports)],
   snapshots: () => [shipmentSnapshots],
   routes: ({ pool }) => shipmentRoutes(pool),

@@ -1,17 +1,23 @@
 import type { DeliveryFigures, ServiceTables } from '../evidence.ts';
 import type { Rows } from './rows.ts';
 
+/** What happens in a service's operation is published from its outbox too, and is no part of what became of the orders. */
+const ofDomain = "NOT LIKE 'operations.%'";
+
 /** Reads Waybill's own tables, and the ledger, of one service. */
 export async function readServiceTables(rows: Rows): Promise<ServiceTables> {
   return {
-    heads: await rows(`SELECT tenant, aggregate_type, aggregate_id, version FROM waybill.stream`, (row) => ({
-      ...aggregate(row),
-      tenant: row.text('tenant'),
-      version: row.number('version'),
-    })),
+    heads: await rows(
+      `SELECT tenant, aggregate_type, aggregate_id, version FROM waybill.stream WHERE aggregate_type ${ofDomain}`,
+      (row) => ({
+        ...aggregate(row),
+        tenant: row.text('tenant'),
+        version: row.number('version'),
+      }),
+    ),
     outbox: await rows(
       `SELECT kind, id, type, tenant, aggregatetype AS aggregate_type, aggregateid AS aggregate_id,
-              aggregateversion AS version, topic, created_at FROM waybill.outbox`,
+              aggregateversion AS version, topic, created_at FROM waybill.outbox WHERE aggregatetype ${ofDomain}`,
       (row) => ({
         ...aggregate(row),
         kind: row.text('kind') === 'snapshot' ? ('snapshot' as const) : ('event' as const),

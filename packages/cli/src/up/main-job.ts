@@ -210,7 +210,8 @@ function checkerAddresses(environment: Environment, ports: Ports): Addresses {
     databases: databases(environment),
     kafkaBrokers: environment.kafkaBrokers,
     registryUrl: environment.registryUrl,
-    topics: topics.map(({ name }) => name),
+    // What happens in the services' operation is no part of what became of the orders.
+    topics: topics.map(({ name }) => name).filter((name) => !name.startsWith('operations.')),
     providerUrl: urlOf(ports.provider),
     mailSinkUrl: urlOf(ports.mailHttp),
   };
