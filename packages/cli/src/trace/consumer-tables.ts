@@ -31,7 +31,11 @@ export async function stepCorrelationsOf(database: ServiceDatabase, id: string):
 }
 
 export async function handledOf(database: ServiceDatabase, correlationIds: readonly string[]) {
-  const rows = await rowsOf(database, `SELECT * FROM waybill.inbox WHERE correlation_id = ANY ($1)`, [correlationIds]);
+  const rows = await rowsOf(
+    database,
+    `SELECT * FROM waybill.inbox WHERE correlation_id = ANY ($1) AND arrival <> 'skipped'`,
+    [correlationIds],
+  );
   return rows.map((row) => {
     const outcome: HandledStep = {
       kind: 'handled',

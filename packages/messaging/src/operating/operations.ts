@@ -1,5 +1,7 @@
-import { envelopeFromHeaders } from '@waybill/contracts';
+import { type Envelope, envelopeFromHeaders } from '@waybill/contracts';
+import type { ConsumerDefinition } from '../consuming/consumer.ts';
 import type { InboxTransaction, ParkedEvent } from '../consuming/inbox-store.ts';
+import type { EntityState } from '../consuming/ordering.ts';
 import { containsVersion } from '../consuming/version-ranges.ts';
 import { WorkingEntities } from '../consuming/working-entities.ts';
 
@@ -45,30 +47,63 @@ export async function redrive(
   return changed ? { done: 'yes', parked } : refused('in-work', parked);
 }
 
+/** What of a consumer's definition decides how one of its events can be given up. */
+export type OperatedConsumer = Pick<ConsumerDefinition, 'name' | 'kind' | 'from' | 'ordering'>;
+
 /**
- * Gives a dead event up: its entity goes on as if it had been handled, and it stays known as skipped. One that comes
- * behind others of its entity can be skipped when those are done with.
+ * Gives a dead event up: its entity goes on as if it had been handled, and it stays known as skipped, so that no copy of
+ * it that is still on its way is handled. One that comes behind others of its entity can be skipped when those are done
+ * with.
  */
-export async function skip(tx: InboxTransaction, consumer: string, id: bigint): Promise<OperationOutcome> {
-  const found = await underLock(tx, consumer, id);
+export async function skip(tx: InboxTransaction, consumer: OperatedConsumer, id: bigint): Promise<OperationOutcome> {
+  const { name } = consumer;
+  const found = await underLock(tx, name, id);
   if (found === undefined) return refused('gone', undefined);
   const { parked, entities } = found;
   if (parked.reason !== 'dead') return refused('not-failed', parked);
   const { key, version, eventId } = parked;
-  const { applied, holes } = entities.get(key);
-  if (parked.holdsEntity && version > applied + 1) return refused('has-predecessors', parked);
+  const place = decideSkip(consumer, entities.get(key), parked);
+  if (place === 'behind') return refused('has-predecessors', parked);
   if (!(await tx.updateParked(id, { claimMs: 0 }))) return refused('in-work', parked);
   await tx.unpark([id]);
-  if (parked.holdsEntity && version === applied + 1) entities.apply(key, { version, id: eventId });
-  else if (containsVersion(holes, version)) entities.fillHole(key, version);
-  await tx.saveEntities(consumer, entities.changed());
+  if (place === 'next') entities.apply(key, { version, id: eventId });
+  if (place === 'hole') entities.fillHole(key, version);
+  await tx.saveEntities(name, entities.changed());
   const envelope = envelopeOf(parked);
   if (envelope !== undefined) {
-    await tx.recordSkipped(consumer, [{ envelope, origin: parked.origin, reason: 'operator' }]);
+    await tx.recordSkipped(name, [{ envelope, origin: parked.origin, reason: 'operator' }]);
+    await keepFromComingAgain(tx, name, parked, envelope);
   }
-  await tx.hasten(consumer, [key]);
-  await tx.keepHeadDue(consumer, key);
+  await tx.hasten(name, [key]);
+  await tx.keepHeadDue(name, key);
   return { done: 'yes', parked };
+}
+
+/**
+ * Where a dead event stands in its entity's order, for whoever gives it up.
+ * - `next`: its version is the next one, and is passed with it. `hole`: it was gone on without.
+ * - `beside`: its version is another's, or says nothing. `behind`: others come first.
+ */
+export function decideSkip(
+  { kind, from, ordering }: OperatedConsumer,
+  { applied, holes, queue }: EntityState,
+  { version, eventId, key }: Pick<ParkedEvent, 'version' | 'eventId' | 'key'>,
+): 'next' | 'hole' | 'beside' | 'behind' {
+  if (ordering.by === 'none' || key.aggregateId === '') return 'beside';
+  if (version <= applied) return containsVersion(holes, version) ? 'hole' : 'beside';
+  if (queue.some((queued) => queued.version === version && queued.id !== eventId)) return 'beside';
+  if (version === applied + 1) return 'next';
+  const isBaseline =
+    kind === 'reaction' && from === 'now' && applied === 0 && !queue.some((queued) => queued.version < version);
+  return isBaseline ? 'next' : 'behind';
+}
+
+/** Copies of it may be on their way, delivered again or fetched, and some are told by their id alone. */
+async function keepFromComingAgain(tx: InboxTransaction, consumer: string, parked: ParkedEvent, envelope: Envelope) {
+  // Another rendition of the same fact may have been handled, under the same id.
+  if ((await tx.handledIds(consumer, [envelope.id])).has(envelope.id)) return;
+  const { origin, parkedAt: receivedAt, attempts } = parked;
+  await tx.recordHandled(consumer, [{ envelope, origin, arrival: 'skipped', receivedAt, workMs: 0, attempts }]);
 }
 
 /**
@@ -81,9 +116,9 @@ export async function passGap(tx: InboxTransaction, consumer: string, id: bigint
   const { parked, entities } = found;
   if (parked.reason !== 'dead') return refused('not-failed', parked);
   const { key, version } = parked;
-  const [head] = await tx.queueOf(consumer, key, 1);
-  if (head?.id !== id) return refused('has-predecessors', parked);
-  if (version <= entities.get(key).applied + 1) return refused('no-gap', parked);
+  const { applied, queue } = entities.get(key);
+  if (queue.some((queued) => queued.version < version)) return refused('has-predecessors', parked);
+  if (version <= applied + 1) return refused('no-gap', parked);
   const changed = await tx.updateParked(id, { reason: 'retry', dueInMs: 0, attempts: 0, claimMs: 0 });
   if (!changed) return refused('in-work', parked);
   entities.passOver(key, version - 1);

@@ -46,7 +46,7 @@ export async function traceSteps(
     `(SELECT 'handled' AS kind, event_id::text, type, aggregate_type, aggregate_id, version, correlation_id, causation_id,
              trace_id, received_at AS at, consumer, handled_at AS ended_at, work_ms, arrival, attempts, NULL AS why,
              NULL::bigint AS parked_id
-        FROM waybill.inbox WHERE correlation_id = ANY ($1) LIMIT ${STEPS_SHOWN + 1})
+        FROM waybill.inbox WHERE correlation_id = ANY ($1) AND arrival <> 'skipped' LIMIT ${STEPS_SHOWN + 1})
      UNION ALL
      (SELECT 'skipped', event_id::text, type, aggregate_type, aggregate_id, version, correlation_id, NULL, NULL,
              skipped_at, consumer, NULL, NULL, NULL, NULL, reason, NULL

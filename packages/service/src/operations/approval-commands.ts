@@ -8,7 +8,6 @@ import type { CommandResult } from './api.ts';
 import { editBody, parkedParams, reasonText, skipBody, startJob } from './api.ts';
 import { editEntry, skipEntry } from './entry-commands.ts';
 import type { Desk } from './desk.ts';
-import type { EventBodies } from './event-body.ts';
 import type { Identity } from './identity.ts';
 import { beginJob } from './job-commands.ts';
 import { noteDone, type OnBehalf, type Performed } from './performed.ts';
@@ -44,11 +43,11 @@ export async function askFor(tx: Queryable, identity: Identity, asked: Approvabl
 
 /**
  * Agrees to what somebody asked for, and does it in the same transaction, or rejects it.
- * @throws {ProblemError} 403 when it is one's own, 409 when it was decided or its time is up.
+ * @throws {ProblemError} 403 when one agrees to what is one's own, 409 when it was decided or its time is up.
  */
 export async function decide(
   tx: Queryable,
-  { bodies, facts }: Pick<Desk, 'bodies' | 'facts'>,
+  { bodies, definitions, facts }: Pick<Desk, 'bodies' | 'definitions' | 'facts'>,
   by: Identity,
   decided: { readonly id: string; readonly decision: 'approve' | 'reject'; readonly note: string | undefined },
 ): Promise<CommandResult> {
@@ -56,7 +55,7 @@ export async function decide(
   const row = await lockApproval(tx, id);
   if (row === undefined)
     throw problem(404, { code: 'ops.no-approval', detail: 'There is no such request for approval.' });
-  if (row.actor === by.actor) {
+  if (row.actor === by.actor && decision === 'approve') {
     throw problem(403, {
       code: 'ops.own-approval',
       detail: 'You asked for this yourself. Another person has to agree.',
@@ -81,17 +80,22 @@ export async function decide(
     return noteDone(tx, { actor: by.actor, approvedBy: undefined }, performed);
   }
   const onBehalf = { actor: row.actor, approvedBy: by.actor };
-  const performed = await carryOut(tx, bodies, row, onBehalf);
+  const performed = await carryOut(tx, { bodies, definitions }, row, onBehalf);
   return noteDone(tx, onBehalf, { ...performed, details: { ...performed.details, approval: id } }, facts);
 }
 
-async function carryOut(tx: Queryable, bodies: EventBodies, row: ApprovalRow, by: OnBehalf): Promise<Performed> {
+async function carryOut(
+  tx: Queryable,
+  { bodies, definitions }: Pick<Desk, 'bodies' | 'definitions'>,
+  row: ApprovalRow,
+  by: OnBehalf,
+): Promise<Performed> {
   const asked = approvable.parse(row.request);
   switch (asked.operation) {
     case 'edit':
       return editEntry(tx, bodies, { id: asked.id, data: asked.data as Json, reason: asked.reason, actor: by.actor });
     case 'skip':
-      return skipEntry(tx, asked.id, asked.reason);
+      return skipEntry(tx, definitions, asked.id, asked.reason);
     case 'unmask':
       return { action: 'parked.unmask', target: `parked/${asked.id}`, reason: asked.reason, result: 'may be seen' };
     case 'jobs':

@@ -1,5 +1,6 @@
 import type { Json } from '@waybill/contracts';
 import {
+  type ConsumerDefinition,
   type ConsumedEvent,
   eventOf,
   passGap,
@@ -24,6 +25,8 @@ import type { Performed } from './performed.ts';
 
 /** Names the operations API among the processes that claim parked entries. */
 const claimant = 'operations';
+
+const retired = { kind: 'reaction', from: 'beginning', ordering: { by: 'entity' } } as const;
 
 const refusals: Readonly<Record<Refusal, string>> = {
   gone: 'The entry is not parked any more: it was handled or skipped. Look at its journey.',
@@ -54,10 +57,17 @@ export async function redriveEntry(tx: Queryable, id: string, reason: string | u
   };
 }
 
-export async function skipEntry(tx: Queryable, id: string, reason: string): Promise<Performed> {
+export async function skipEntry(
+  tx: Queryable,
+  definitions: readonly ConsumerDefinition[],
+  id: string,
+  reason: string,
+): Promise<Performed> {
   const { consumer, ...entry } = await entryOf(tx, id);
   await markSkipped(tx, id);
-  const event = need(consumer, await skip(inboxTransaction(tx, claimant), consumer, BigInt(id)));
+  // Of a consumer that is no longer there entries may be left; its events came in their order.
+  const definition = definitions.find(({ name }) => name === consumer) ?? { ...retired, name: consumer };
+  const event = need(consumer, await skip(inboxTransaction(tx, claimant), definition, BigInt(id)));
   return {
     action: 'parked.skip',
     target: `parked/${id}`,

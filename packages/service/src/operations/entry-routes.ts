@@ -44,7 +44,7 @@ export function entryRoutes(desk: Desk): readonly ServedEndpoint[] {
       const { criticality } = consumerNamed(desk, consumer);
       if (needsSecondPerson({ operation: 'skip', criticality }))
         return askFor(tx, identity, { operation: 'skip', id, reason });
-      return noteDone(tx, alone(identity.actor), await skipEntry(tx, id, reason), facts);
+      return noteDone(tx, alone(identity.actor), await skipEntry(tx, desk.definitions, id, reason), facts);
     }),
     commanding(desk, endpoints.postPassGap, 'skip', async (tx, { params, body }, { actor }) =>
       noteDone(tx, alone(actor), await passGapBefore(tx, params.id, body.reason), facts),

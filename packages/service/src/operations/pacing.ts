@@ -16,7 +16,7 @@ export type JobStep =
   | { readonly step: 'wait'; readonly ms: number }
   | { readonly step: 'stop'; readonly note: string };
 
-/** At most what a second brings is taken at once, however long nobody looked. */
+/** At most what a second brings is taken at once, however long nobody looked; and one, where a second brings less. */
 const atOnceMs = 1_000;
 const lookAgainMs = 300;
 
@@ -34,9 +34,10 @@ export function decideStep(pace: JobPace, progress: JobProgress): JobStep {
   if (taken < pace.canary) return { step: 'take', limit: pace.canary - taken };
   if (taken === pace.canary && underWay > 0) return { step: 'wait', ms: lookAgainMs };
   const perSecond = paceNow(pace, runsForMs);
-  const limit = Math.floor((Math.min(sinceStepMs, atOnceMs) / 1_000) * perSecond);
+  const oneEveryMs = 1_000 / perSecond;
+  const limit = Math.floor(Math.min(sinceStepMs, Math.max(atOnceMs, oneEveryMs)) / oneEveryMs);
   if (limit >= 1) return { step: 'take', limit };
-  return { step: 'wait', ms: Math.max(20, Math.ceil(1_000 / perSecond) - sinceStepMs) };
+  return { step: 'wait', ms: Math.max(20, Math.ceil(oneEveryMs) - sinceStepMs) };
 }
 
 /** The rate at this time, entries a second: it rises evenly from a tenth. */

@@ -28,6 +28,14 @@ describe('a job’s next step', () => {
     expect(decideStep(pace, { ...begun, taken: 5, failed: 1, underWay: 4 })).toMatchObject({ step: 'wait' });
   });
 
+  test('goes on where a second brings less than one', () => {
+    const slow = { ...pace, perSecond: 0.5 };
+    const progress = { ...begun, taken: 5, done: 5 };
+    expect(decideStep(slow, { ...progress, sinceStepMs: 1_500 })).toEqual({ step: 'wait', ms: 500 });
+    expect(decideStep(slow, { ...progress, sinceStepMs: 2_000 })).toEqual({ step: 'take', limit: 1 });
+    expect(decideStep(slow, { ...progress, sinceStepMs: 60_000 })).toEqual({ step: 'take', limit: 1 });
+  });
+
   test('comes up to its rate slowly, and never takes more than a second brings', () => {
     fc.assert(
       fc.property(
@@ -37,7 +45,7 @@ describe('a job’s next step', () => {
         (runsForMs, sinceStepMs, rampSeconds) => {
           const step = decideStep({ ...pace, canary: 0, rampSeconds }, { ...begun, taken: 1, runsForMs, sinceStepMs });
           const share = Math.min(1, Math.max(0.1, runsForMs / (rampSeconds * 1_000)));
-          if (step.step === 'take') expect(step.limit).toBeLessThanOrEqual(pace.perSecond * share);
+          if (step.step === 'take') expect(step.limit).toBeLessThanOrEqual(Math.ceil(pace.perSecond * share));
           else expect(step).toMatchObject({ step: 'wait' });
         },
       ),

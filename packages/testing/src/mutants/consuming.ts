@@ -146,3 +146,23 @@ export const consumingMutants: readonly Mutant[] = [
     why: 'what is rolled back was published',
   },
 ];
+
+const operations = 'packages/messaging/src/operating/operations.ts';
+
+/** Known mistakes of what a person does with something that failed. */
+export const operatingMutants: readonly Mutant[] = [
+  {
+    name: 'a skip that leaves the entity where it was',
+    file: operations,
+    find: "if (place === 'next') entities.apply(key, { version, id: eventId });",
+    replace: '',
+    why: 'what was given up is missing, and its entity stands still',
+  },
+  {
+    name: 'a skip of one that has others before it',
+    file: operations,
+    find: "if (place === 'behind') return refused('has-predecessors', parked);",
+    replace: '',
+    why: 'what was given up is missing when its turn comes, and its entity stands still',
+  },
+];

@@ -3,7 +3,7 @@ import { atRest } from './checks/at-rest.ts';
 import { unrest } from './checks/unrest.ts';
 import type { Plan, PlannedChange } from './plan/plan.ts';
 import { Fleet } from './world/fleet.ts';
-import { redriveUndecodable, releaseAllHeld } from './world/operator.ts';
+import { operate, redriveUndecodable, releaseAllHeld } from './world/operator.ts';
 import { type Violation, World } from './world/world.ts';
 
 /** Virtual milliseconds within which a world must come to rest once faults have ended. */
@@ -65,6 +65,8 @@ function begin(world: World, fleet: Fleet): void {
     scheduler.after(change.atMs, 'change', () => fleet.get(change.process)?.change(change));
   for (const { atMs, process, entity } of plan.snapshots)
     scheduler.after(atMs, 'snapshot', () => fleet.get(process)?.snapshot(entity));
+  for (const operation of plan.operations)
+    scheduler.after(operation.atMs, operation.what, () => operate(world, operation));
   for (const fault of plan.faults) scheduler.after(fault.atMs, fault.kind, () => fleet.strike(fault));
   scheduler.after(plan.calmAtMs, 'calm', () => {
     world.isCalm = true;

@@ -23,6 +23,7 @@ const calm: Plan = {
   refused: [],
   undecodable: [],
   mendedAtMs: 2_000,
+  operations: [],
   faults: [],
   calmAtMs: 2_000,
 };

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { consumingMutants, publishingMutants } from '../../src/mutants/index.ts';
+import { consumingMutants, operatingMutants, publishingMutants } from '../../src/mutants/index.ts';
 import { runSeeds } from '../../src/simulation/index.ts';
 import { numberFrom, tell } from './story.ts';
 
-const mutants = [...publishingMutants, ...consumingMutants];
+const mutants = [...publishingMutants, ...consumingMutants, ...operatingMutants];
 const guide = new URL('../../../../docs/guide/simulation.md', import.meta.url);
 
 /** Seeds within which the guide says that each mistake is found: rows of a name, why, and a number. */

@@ -4,6 +4,7 @@ import type { Outcome } from '../simulate.ts';
 /** Fields whose parts can be left out one by one. */
 const LISTS = [
   'faults',
+  'operations',
   'failures',
   'refused',
   'undecodable',

@@ -42,6 +42,7 @@ export function atEveryMoment(world: World): void {
     const consumed = new Consumed(world, consumer);
     effectsOnce(world, consumed);
     effectsHaveCauses(world, consumed);
+    givenUpForGood(world, consumed);
     inOrder(world, consumed);
     afterWhatTheyNeed(world, consumed);
     nothingVanished(world, consumed);
@@ -65,6 +66,14 @@ function effectsHaveCauses(world: World, { consumer, effects }: Consumed): void 
   for (const { eventId, entity, version } of effects) {
     if (!committed.has(eventId))
       world.violated('I2', `${consumer.name}: an effect of ${entity} version ${version}, which nobody committed`);
+  }
+}
+
+/** I2: what a person gave up has no effect, unless it had one before. */
+function givenUpForGood(world: World, { consumer, effects, skippedIds }: Consumed): void {
+  for (const { eventId, entity, version } of effects) {
+    if (skippedIds.has(eventId))
+      world.violated('I2', `${consumer.name}: ${entity} version ${version} was given up, and took effect all the same`);
   }
 }
 

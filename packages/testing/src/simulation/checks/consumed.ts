@@ -1,5 +1,12 @@
 import { type EntityKey, entityKeyText } from '@waybill/messaging';
-import { entityTable, parkedTable, type ParkedRow, positionTable, rowKey } from '../../memory/consuming/tables.ts';
+import {
+  entityTable,
+  parkedTable,
+  type ParkedRow,
+  positionTable,
+  rowKey,
+  skippedTable,
+} from '../../memory/consuming/tables.ts';
 import { type Effect, effectTable } from '../world/domain.ts';
 import type { World } from '../world/world.ts';
 import type { PublishedEvent } from './published.ts';
@@ -13,6 +20,8 @@ export class Consumed {
   readonly #world: World;
   readonly #effectIds: ReadonlySet<string>;
   readonly #parkedIds: ReadonlySet<string>;
+  /** What a person gave up. */
+  readonly skippedIds: ReadonlySet<string>;
 
   constructor(world: World, consumer: WatchedConsumer) {
     this.#world = world;
@@ -24,6 +33,12 @@ export class Consumed {
     this.parked = world.shop.committedRows(parkedTable).filter((row) => row.consumer === consumer.name);
     this.#effectIds = new Set(this.effects.map(({ eventId }) => eventId));
     this.#parkedIds = new Set(this.parked.map(({ eventId }) => eventId));
+    this.skippedIds = new Set(
+      world.shop
+        .committedRows(skippedTable)
+        .filter((row) => row.consumer === consumer.name && row.reason === 'operator')
+        .map(({ envelope }) => envelope.id),
+    );
   }
 
   /** The offset up to which a partition is dealt with. */
@@ -49,7 +64,7 @@ export class Consumed {
 
   /** Whether an event that was dealt with is accounted for: by its effect, or by a reason to wait or to have none. */
   accountsFor(event: PublishedEvent): boolean {
-    if (this.hasEffect(event.id) || this.isParked(event.id)) return true;
+    if (this.hasEffect(event.id) || this.isParked(event.id) || this.skippedIds.has(event.id)) return true;
     if (event.type !== this.consumer.type) return true;
     if (this.consumer.kind === 'projection') return event.version <= this.applied(event.entity);
     return this.consumer.from === 'now' && this.#isHistory(event);

@@ -7,6 +7,7 @@ import {
   type PlannedFact,
   type PlannedFailure,
   type PlannedFault,
+  type PlannedOperation,
   type PlannedSnapshot,
   servers,
 } from './plan.ts';
@@ -54,7 +55,22 @@ export function makePlan(seed: number): Plan {
     faults: makeFaults(random, processes, consumers, orders),
     calmAtMs: BUSY_MS + random.between(200, 2_500),
     mendedAtMs: random.between(1_000, BUSY_MS),
+    operations: makeOperations(new Random(seed, 'operations')),
   };
+}
+
+/** In every second world somebody is at work on what failed, also once it is calm. */
+function makeOperations(random: Random): readonly PlannedOperation[] {
+  if (!random.chance(0.5)) return [];
+  return Array.from({ length: random.integer(5, 40) }, (): PlannedOperation => {
+    const dice = random.next();
+    return {
+      atMs: random.between(300, BUSY_MS + 6_000),
+      what: dice < 0.4 ? 'redrive' : dice < 0.5 ? 'edit' : 'skip',
+      choice: random.next(),
+      people: random.chance(0.3) ? 'twice' : 'one',
+    };
+  }).toSorted((a, b) => a.atMs - b.atMs);
 }
 
 function makeChanges(

@@ -68,6 +68,15 @@ export type PlannedFault =
   | { readonly kind: 'rebalance'; readonly atMs: number; readonly consumer: ConsumerName }
   | { readonly kind: 'garbage'; readonly atMs: number; readonly entity: string };
 
+/** What a person does with something that failed, at a time; which one is chosen from those that are there then. */
+export interface PlannedOperation {
+  readonly atMs: number;
+  readonly what: 'redrive' | 'edit' | 'skip';
+  readonly choice: number;
+  /** `twice`: two people do the same at the same moment. */
+  readonly people: 'one' | 'twice';
+}
+
 /** What processes talk to. */
 export const servers = ['orders-db', 'shop-db', 'log', 'producer', 'registry', 'outside'] as const;
 export type Server = (typeof servers)[number];
@@ -99,6 +108,8 @@ export interface Plan {
   /** Facts written under a schema that the registry does not know before `mendedAtMs`. */
   readonly undecodable: readonly number[];
   readonly mendedAtMs: number;
+  /** In a world that has them, what failed for good is mended at `mendedAtMs`. */
+  readonly operations: readonly PlannedOperation[];
   readonly faults: readonly PlannedFault[];
   /** When faults end, in milliseconds. */
   readonly calmAtMs: number;

@@ -96,7 +96,13 @@ export class World {
     if (failure === undefined) return undefined;
     const attempt = (this.#attempts.get(`${consumer} ${n}`) ?? 0) + 1;
     this.#attempts.set(`${consumer} ${n}`, attempt);
-    return failure.how === 'terminal' || attempt <= failure.times ? failure.how : undefined;
+    if (failure.how === 'terminal') return this.#isMended ? undefined : failure.how;
+    return attempt <= failure.times ? failure.how : undefined;
+  }
+
+  /** Whether what failed for good would do so no more. */
+  get #isMended(): boolean {
+    return this.plan.operations.length > 0 && this.now >= this.plan.mendedAtMs;
   }
 
   violated(invariant: string, what: string): void {
