@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { pickedWords } from '../../../web/src/entries/picked-actions.ts';
-import { commonGround } from '../../../web/src/failures/common-ground.ts';
-import { addedHours, failureHeadline, trendOf } from '../../../web/src/failures/failure-words.ts';
-import { editOf, parkedIdOf } from '../../../web/src/pages/approvals/request-parts.ts';
-import { positionsOf } from '../../../web/src/pages/flows/positions.ts';
-import { replaySelectionOf } from '../../../web/src/pages/flows/replay-selection.ts';
-import { missingBefore } from '../../../web/src/pages/parked/queue-gaps.ts';
-import { whyNot } from '../../../web/src/words/permissions.ts';
-import { consumerState, jobState } from '../../../web/src/words/states.ts';
+import { pickedWords } from '#web/entries/picked-actions.ts';
+import { commonGround } from '#web/failures/common-ground.ts';
+import { addedHours, failureHeadline, trendOf } from '#web/failures/failure-words.ts';
+import { editOf, parkedIdOf } from '#web/pages/approvals/request-parts.ts';
+import { positionsOf } from '#web/pages/flows/positions.ts';
+import { replaySelectionOf } from '#web/pages/flows/replay-selection.ts';
+import { missingBefore } from '#web/pages/parked/queue-gaps.ts';
+import { whyNot } from '#web/words/permissions.ts';
+import { consumerState, jobState } from '#web/words/states.ts';
 import { consumer, entry, job } from './samples.ts';
 
 describe('a failure in words', () => {
@@ -62,6 +62,9 @@ describe('permissions', () => {
     expect(whyNot(['viewer'], 'redrive')).toBe('Operators can redrive; you are a viewer.');
     expect(whyNot(['auditor', 'approver'], 'skip')).toBe(
       'Operators can skip events; you are an auditor and an approver.',
+    );
+    expect(whyNot(['viewer'], 'redrive', 'read', 'skip', 'approve')).toBe(
+      'Operators can redrive and skip events; you are a viewer. Approvers can approve; you are a viewer.',
     );
     expect(whyNot([], 'read')).toContain('you have no role');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { flowKey, flowRows } from '../../../web/src/flows/flow-rows.ts';
-import { overviewSentence } from '../../../web/src/flows/overview-sentence.ts';
-import { publishRate, timeToZero, withSample, type RelaySample } from '../../../web/src/flows/relay-samples.ts';
+import { flowKey, flowRows } from '#web/flows/flow-rows.ts';
+import { overviewSentence } from '#web/flows/overview-sentence.ts';
+import { publishRate, timeToZero, withSample, type RelaySample } from '#web/flows/relay-samples.ts';
 import { before, consumer, now, overview } from './samples.ts';
 
 const pause = {

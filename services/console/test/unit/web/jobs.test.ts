@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bulkSummary, jobSentence, jobShares, paceWords, withJobSample } from '../../../web/src/jobs/bulk-summary.ts';
+import { bulkSummary, jobSentence, jobShares, paceWords, withJobSample } from '#web/jobs/bulk-summary.ts';
 import { before, job } from './samples.ts';
 
 const run = {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { causesOf, journeySteps, unknownLane, type JourneyStep } from '../../../web/src/journey/causes.ts';
-import { criticalPath } from '../../../web/src/journey/critical-path.ts';
-import { hitsOf, journeyTitle } from '../../../web/src/journey/journey-title.ts';
-import { layoutOf } from '../../../web/src/journey/layout.ts';
-import { parkedWhy } from '../../../web/src/journey/parked-why.ts';
-import { timeScale } from '../../../web/src/journey/time-scale.ts';
-import { waterfallOf } from '../../../web/src/journey/waterfall.ts';
+import { causesOf, journeySteps, unknownLane, type JourneyStep } from '#web/journey/causes.ts';
+import { criticalPath } from '#web/journey/critical-path.ts';
+import { hitsOf, journeyTitle } from '#web/journey/journey-title.ts';
+import { layoutOf } from '#web/journey/layout.ts';
+import { parkedWhy } from '#web/journey/parked-why.ts';
+import { timeScale } from '#web/journey/time-scale.ts';
+import { waterfallOf } from '#web/journey/waterfall.ts';
 
 const start = Date.parse('2026-11-27T12:00:00.000Z');
 const at = (ms: number) => new Date(start + ms).toISOString();

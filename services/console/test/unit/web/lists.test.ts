@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseSearch, stringifySearch } from '../../../web/src/lists/address.ts';
-import {
-  auditFilter,
-  entryFilter,
-  failureFilter,
-  filterWords,
-  groupFits,
-  selectionOf,
-} from '../../../web/src/lists/filters.ts';
-import { heldList } from '../../../web/src/lists/held-list.ts';
-import { targetLink, targetMeant } from '../../../web/src/words/audit-target.ts';
+import { parseSearch, stringifySearch } from '#web/lists/address.ts';
+import { auditFilter, entryFilter, failureFilter, filterWords, groupFits, selectionOf } from '#web/lists/filters.ts';
+import { heldList } from '#web/lists/held-list.ts';
+import { targetLink, targetMeant } from '#web/words/audit-target.ts';
 import { group } from './samples.ts';
 
 describe('a list that somebody reads', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isMasked, mask, memberPath, withMasks, withoutMasked } from '../../../web/src/words/masked.ts';
+import { isMasked, mask, memberPath, withMasks, withoutMasked } from '#web/words/masked.ts';
 
 const data = {
   email: 'hidden',

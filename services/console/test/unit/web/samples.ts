@@ -1,5 +1,10 @@
-import type { ConsumerView, JobView, Overview, ParkedSummary } from '@waybill/service/operations';
-import type { GroupOfService } from '../../../web/src/api/bodies.ts';
+import type { GroupOfService, JobOfService, ServiceOverview } from '#web/api/bodies.ts';
+import type { commonGround } from '#web/failures/common-ground.ts';
+
+type Overview = Extract<ServiceOverview, { readonly overview: unknown }>['overview'];
+type ConsumerView = Overview['consumers'][number];
+type JobView = Omit<JobOfService, 'service'>;
+type ParkedSummary = Parameters<typeof commonGround>[0][number];
 
 export const now = Date.parse('2026-11-27T12:00:00.000Z');
 /** A time so many seconds before {@link now}. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { avroToJsonSchema } from '../../../web/src/schema/avro-to-json-schema.ts';
-import { completed } from '../../../web/src/schema/completed.ts';
-import { dataDiff, hasChanges, withContext } from '../../../web/src/schema/data-diff.ts';
-import { misfits, resolved } from '../../../web/src/schema/validation.ts';
+import { avroToJsonSchema } from '#web/schema/avro-to-json-schema.ts';
+import { completed } from '#web/schema/completed.ts';
+import { dataDiff, hasChanges, withContext } from '#web/schema/data-diff.ts';
+import { misfits, resolved } from '#web/schema/validation.ts';
 
 const schemas = new URL('../../../../../schemas/', import.meta.url);
 const orderPlaced = readFileSync(new URL('orders/OrderPlaced.v2.avsc', schemas), 'utf8');

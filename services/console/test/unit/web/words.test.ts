@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { counted, listed, percent } from '../../../web/src/words/counting.ts';
-import { absoluteTime, durationWords, relativeTime, since } from '../../../web/src/words/durations.ts';
-import { eventName, fieldLabel, happened, nounOf, nounsOf, shortId } from '../../../web/src/words/names.ts';
+import { counted, listed, percent } from '#web/words/counting.ts';
+import { absoluteTime, durationWords, relativeTime, since } from '#web/words/durations.ts';
+import { eventName, fieldLabel, happened, nounOf, nounsOf, shortId } from '#web/words/names.ts';
 
 const now = Date.parse('2026-11-27T12:00:00.000Z');
 const before = (seconds: number) => new Date(now - seconds * 1_000).toISOString();

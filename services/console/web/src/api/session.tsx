@@ -14,7 +14,7 @@ export function useSession(): Session {
   return session;
 }
 
-/** Why the one who is signed in may not do it, or undefined when he may. */
-export function useWhyNot(operation: Operation): string | undefined {
-  return whyNot(useSession().user.roles, operation);
+/** Why the one who is signed in may not do some of these, or undefined when he may do all. */
+export function useWhyNot(...operations: readonly Operation[]): string | undefined {
+  return whyNot(useSession().user.roles, ...operations);
 }

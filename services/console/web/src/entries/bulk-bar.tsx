@@ -20,6 +20,7 @@ export function BulkBar({ picked, total, onAction, onClear }: BulkBarProps): Rea
   const skip = useWhyNot('skip');
   const assign = useWhyNot('assign');
   const note = useWhyNot('note');
+  const refused = useWhyNot('redrive', 'assign', 'note', 'skip');
   if (picked === 0) {
     return (
       <div className="stack">
@@ -58,7 +59,7 @@ export function BulkBar({ picked, total, onAction, onClear }: BulkBarProps): Rea
           Pick none
         </GuardedButton>
       </div>
-      <WhyNot reasons={[redrive, assign, note, skip]} />
+      <WhyNot reasons={[refused]} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { listed } from './counting.ts';
+import { capital } from './names.ts';
 
 /** What the operations API tells apart when it asks whether somebody may. */
 export type Operation =
@@ -37,14 +38,24 @@ const deeds: Readonly<Record<Operation, string>> = {
 };
 
 /**
- * Why somebody with these roles may not do it, or undefined when he may: `Operators can redrive; you are a viewer.`
- * Only for what is shown: the service decides.
+ * Why somebody with these roles may not do some of these, in one sentence for each kind of role that can, or undefined
+ * when he may do all: `Operators can redrive and skip events; you are a viewer.` Only for what is shown: the service
+ * decides.
  */
-export function whyNot(roles: readonly string[], operation: Operation): string | undefined {
-  if (roles.some((role) => allowed[role]?.has(operation))) return undefined;
-  const who = Object.keys(allowed).filter((role) => allowed[role]?.has(operation));
+export function whyNot(roles: readonly string[], ...operations: readonly Operation[]): string | undefined {
+  const refused = operations.filter((operation) => !roles.some((role) => allowed[role]?.has(operation)));
+  if (refused.length === 0) return undefined;
   const yours = roles.length === 0 ? 'you have no role' : `you are ${listed(roles.map(withArticle))}`;
-  return `${listed(who.map((role) => `${role}s`)).replace(/^./, (letter) => letter.toUpperCase())} can ${deeds[operation]}; ${yours}.`;
+  const byRoles = Map.groupBy(refused, (operation) => listed(whoCan(operation)));
+  return [...byRoles]
+    .map(([who, all]) => `${capital(who)} can ${listed(all.map((operation) => deeds[operation]))}; ${yours}.`)
+    .join(' ');
+}
+
+function whoCan(operation: Operation): readonly string[] {
+  return Object.keys(allowed)
+    .filter((role) => allowed[role]?.has(operation))
+    .map((role) => `${role}s`);
 }
 
 function withArticle(role: string): string {

@@ -27,7 +27,7 @@ export function FailuresPage(): ReactElement {
     <div className="page">
       <div className="page-head">
         <h1>Failures</h1>
-        {failures.data !== undefined && <p className="muted">{summary(failures.data.groups)}</p>}
+        {failures.data !== undefined && total > 0 && <p className="muted">{summary(failures.data.groups)}</p>}
       </div>
       <Filters filter={filter} groups={failures.data?.groups ?? []} />
       <Unreachable services={failures.data?.unreachable ?? []} what="failures" />
@@ -112,7 +112,7 @@ function Filters({ filter, groups }: FiltersProps): ReactElement {
         label="State"
         value={filter.state ?? ''}
         data={[
-          { value: '', label: 'dead and retrying' },
+          { value: '', label: 'all' },
           { value: 'dead', label: 'with dead entries' },
           { value: 'retrying', label: 'being retried' },
         ]}
@@ -120,7 +120,7 @@ function Filters({ filter, groups }: FiltersProps): ReactElement {
       />
       <TextInput
         label="Text"
-        placeholder="message, code or event"
+        placeholder="message or code"
         value={filter.q ?? ''}
         onChange={(event) => set({ q: event.target.value })}
       />

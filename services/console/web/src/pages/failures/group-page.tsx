@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
+import type { GroupOfService } from '../../api/bodies.ts';
 import { failuresQuery, parkedListQuery } from '../../api/queries.ts';
 import { EntryList } from '../../entries/entry-list.tsx';
 import { commonGround } from '../../failures/common-ground.ts';
@@ -9,7 +10,7 @@ import { HourStrip } from '../../ui/hour-strip.tsx';
 import { Facts, Loading, Panel } from '../../ui/panels.tsx';
 import { ProblemPanel } from '../../ui/problems.tsx';
 import { At } from '../../ui/times.tsx';
-import { counted } from '../../words/counting.ts';
+import { counted, grouped } from '../../words/counting.ts';
 import { Common } from './common.tsx';
 import { Representative } from './representative.tsx';
 import './failures.css';
@@ -65,10 +66,7 @@ export function GroupPage(): ReactElement {
           <div className="group-columns">
             <Facts
               facts={[
-                [
-                  'Entries',
-                  `${counted(group.entries, 'entry', 'entries')}: ${group.dead} dead, ${group.retrying} retrying`,
-                ],
+                ['Entries', <Entries key="entries" group={group} />],
                 [
                   'Held up',
                   `${counted(group.blockedEntities, 'entity', 'entities')}, ${counted(group.blockedEvents, 'event')} behind them`,
@@ -102,5 +100,24 @@ export function GroupPage(): ReactElement {
         />
       )}
     </div>
+  );
+}
+
+/** How many entries there are, by state, each number with the list that it counts. */
+function Entries({ group }: { readonly group: GroupOfService }): ReactElement {
+  return (
+    <>
+      <Link to="." search={{}} resetScroll={false}>
+        {counted(group.entries, 'entry', 'entries')}
+      </Link>
+      :{' '}
+      <Link to="." search={{ state: 'dead' }} resetScroll={false}>
+        {grouped(group.dead)} dead
+      </Link>
+      ,{' '}
+      <Link to="." search={{ state: 'retrying' }} resetScroll={false}>
+        {grouped(group.retrying)} retrying
+      </Link>
+    </>
   );
 }

@@ -18,6 +18,7 @@ export function FlowActions({ service, consumer }: FlowActionsProps): ReactEleme
   const noJobs = useWhyNot('jobs');
   const noOffsets =
     noPause ?? (consumer.pause === undefined ? 'Offsets can be reset only while the consumer is paused.' : undefined);
+  const refused = useWhyNot('pause', 'jobs');
   const close = () => setDialog(undefined);
   return (
     <div className="stack">
@@ -38,7 +39,7 @@ export function FlowActions({ service, consumer }: FlowActionsProps): ReactEleme
           Reset offsets…
         </GuardedButton>
       </div>
-      <WhyNot reasons={[noPause, noJobs, noOffsets]} />
+      <WhyNot reasons={[refused ?? noOffsets]} />
       {dialog === 'pause' && (
         <PauseDialog service={service} scope="consumer" name={consumer.name} what={consumer.name} onClose={close}>
           {consumer.name} takes no event until it is resumed. What is under way is finished first; other consumers go

@@ -26,6 +26,7 @@ export function EntryActions({ service, entry, onEdit }: EntryActionsProps): Rea
     assign: useWhyNot('assign'),
     unmask: useWhyNot('unmask'),
   };
+  const refused = useWhyNot('redrive', 'edit', 'note', 'assign', 'unmask', 'skip');
   const close = () => setDialog(undefined);
   const noRedrive = roles.redrive ?? whyNoRedrive(entry);
   const noEdit =
@@ -63,7 +64,7 @@ export function EntryActions({ service, entry, onEdit }: EntryActionsProps): Rea
           Skip…
         </GuardedButton>
       </div>
-      <WhyNot reasons={[noRedrive, noEdit, roles.note, roles.assign, noSkip]} />
+      <WhyNot reasons={refused === undefined ? [noRedrive, noEdit, noSkip] : [refused]} />
       {dialog === 'redrive' && <RedriveDialog service={service} entry={entry} onClose={close} />}
       {dialog === 'skip' && <SkipDialog service={service} entry={entry} onClose={close} />}
       {dialog === 'pass-gap' && <PassGapDialog service={service} entry={entry} onClose={close} />}
