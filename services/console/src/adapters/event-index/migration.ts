@@ -28,6 +28,8 @@ export const eventIndexMigration: Migration = {
     create index event_index_by_entity on event_index (aggregate_id, time);
     create index event_index_by_trace on event_index (trace_id);
     create index event_index_by_business_id on event_index using gin (business_ids);
+    -- Of a business id that stands in many events, only those of some days are then read.
+    create index event_index_by_time on event_index using brin (time) with (pages_per_range = 32);
     create table event_index_other partition of event_index default;
 
     -- Makes the tables of some months that are not there yet, and moves into each what waited for it among the others.

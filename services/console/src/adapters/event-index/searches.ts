@@ -12,15 +12,32 @@ const mostCounted = 1_000;
 /** A UUID, or a trace id, which has the same digits without the hyphens. */
 const uuid = /^[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}$/i;
 
-function hits(kind: IdKind, condition: string, limit: 1 | typeof mostHits): string {
-  const newest = limit === 1 ? '' : 'order by time desc';
-  return `(select '${kind}' as kind, correlation_id, time from event_index where ${condition} ${newest} limit ${limit})`;
+type Limit = 1 | typeof mostHits;
+
+function hits(kind: IdKind, condition: string, limit: Limit): string {
+  return `(select '${kind}' as kind, correlation_id, time from event_index where ${condition}
+    ${limit === 1 ? '' : 'order by time desc'} limit ${limit})`;
 }
+
+const days = (count: number) => `now() - interval '${count} days'`;
+
+/**
+ * Those with a business id. Its index has no order, and an id may stand in very many events: so the newest are looked for
+ * first, and PostgreSQL runs no further part of the union once there are enough.
+ */
+const businessHits = `(select * from (${[
+  `time >= ${days(1)}`,
+  `time >= ${days(8)} and time < ${days(1)}`,
+  `time >= ${days(31)} and time < ${days(8)}`,
+  `time < ${days(31)}`,
+]
+  .map((window) => hits('business-id', `business_ids @> array[$1] and ${window}`, mostHits))
+  .join(' union all ')}) newest limit ${mostHits})`;
 
 const byText = [
   hits('correlation', 'correlation_id = $1', 1),
   hits('entity', 'aggregate_id = $1', mostHits),
-  hits('business-id', 'business_ids @> array[$1]', mostHits),
+  businessHits,
 ];
 const byUuid = [hits('event', 'event_id = $2::uuid', 1), hits('trace', 'trace_id = $2::uuid', mostHits)];
 
