@@ -23,6 +23,12 @@ describe('a dry run', () => {
     expect(summary.lasting).toContain('cannot be taken back');
   });
 
+  it('says that a number is the most that it can be', () => {
+    expect(bulkSummary('replay', { ...run, estimate: 'at-most' }).headline).toBe(
+      'At most 118 events of 97 entities will be delivered again.',
+    );
+  });
+
   it('says that there is nothing to do', () => {
     expect(bulkSummary('replay', { ...run, total: 0 }).headline).toBe('Nothing fits: the job would touch nothing.');
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { causesOf, journeySteps, unknownLane, type JourneyStep } from '#web/journey/causes.ts';
 import { criticalPath } from '#web/journey/critical-path.ts';
-import { hitsOf, journeyTitle } from '#web/journey/journey-title.ts';
+import { hitsOf, hitsOfMatches, journeyTitle } from '#web/journey/journey-title.ts';
 import { layoutOf } from '#web/journey/layout.ts';
 import { parkedWhy } from '#web/journey/parked-why.ts';
 import { timeScale } from '#web/journey/time-scale.ts';
@@ -183,6 +183,20 @@ describe('the title of a journey', () => {
     expect(hitsOf(nodes, two).map(({ correlationId, events }) => [correlationId, events])).toEqual([
       ['c2', '1 event'],
       ['c1', '2 events'],
+    ]);
+  });
+
+  it('lists the stories that the index knows, newest first', () => {
+    const match = {
+      correlationId: 'c1',
+      firstType: 'orders.v2.OrderPlaced',
+      firstAt: at(0),
+      aggregateId: '1042',
+      events: 7,
+    };
+    expect(hitsOfMatches([match, { ...match, correlationId: 'c2', firstAt: at(9), events: 1_000 }])).toEqual([
+      { correlationId: 'c2', title: 'OrderPlaced · 1042', at: at(9), events: '1,000 events or more' },
+      { correlationId: 'c1', title: 'OrderPlaced · 1042', at: at(0), events: '7 events' },
     ]);
   });
 

@@ -56,7 +56,18 @@ export interface ApprovalsBody extends FanOut {
 export interface AuditBody extends FanOut {
   readonly entries: readonly AuditOfService[];
 }
+/** One of several stories that an id stands for. */
+export interface JourneyMatch {
+  readonly correlationId: string;
+  readonly firstType: string;
+  readonly firstAt: string;
+  readonly aggregateId: string;
+  /** 1,000 when there are more. */
+  readonly events: number;
+}
 export interface TraceBody extends FanOut {
+  /** Only when there are several. */
+  readonly matches?: readonly JourneyMatch[];
   readonly services: readonly {
     readonly service: string;
     readonly steps: readonly TraceStep[];

@@ -5,7 +5,6 @@ import type {
   JobView,
   ParkedEntry,
   ParkedPage,
-  PauseView,
 } from '@waybill/service/operations';
 import { queryOptions } from '@tanstack/react-query';
 import type { ApprovalsBody, AuditBody, FailuresBody, JobsBody, OverviewBody, Session, TraceBody } from './bodies.ts';
@@ -123,12 +122,5 @@ export function serviceApprovalsQuery(service: string) {
     queryKey: ['approvals', 'of', service],
     queryFn: ({ signal }) =>
       readJson<{ readonly approvals: readonly ApprovalView[] }>(opsPath(service, 'approvals'), signal),
-  });
-}
-
-export function pausesQuery(service: string) {
-  return queryOptions({
-    queryKey: ['pauses', service],
-    queryFn: ({ signal }) => readJson<{ readonly pauses: readonly PauseView[] }>(opsPath(service, 'pauses'), signal),
   });
 }

@@ -13,12 +13,13 @@ export interface BulkSummary {
 /** The summary of a dry run. @param kind What the job does with each. */
 export function bulkSummary(kind: JobView['kind'], run: DryRun, timeZone?: string): BulkSummary {
   const what = kind === 'redrive' ? 'will be tried again' : 'will be delivered again';
+  const atMost = run.estimate === 'at-most' ? 'At most ' : '';
   const noun = kind === 'redrive' ? counted(run.total, 'entry', 'entries') : counted(run.total, 'event');
   return {
     headline:
       run.total === 0
         ? 'Nothing fits: the job would touch nothing.'
-        : `${noun} of ${counted(run.entities, 'entity', 'entities')} ${what}.`,
+        : `${atMost}${noun} ${run.entities === 0 ? '' : `of ${counted(run.entities, 'entity', 'entities')} `}${what}.`,
     facts: [
       ...(run.behind > 0
         ? [{ name: 'Behind them', value: `${counted(run.behind, 'event')} that follow once theirs went well` }]

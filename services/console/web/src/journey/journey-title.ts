@@ -1,3 +1,4 @@
+import type { JourneyMatch } from '../api/bodies.ts';
 import { capital, eventName, happened, nounOf } from '../words/names.ts';
 import { counted, listed } from '../words/counting.ts';
 import { relativeTime } from '../words/durations.ts';
@@ -54,7 +55,19 @@ export interface Hit {
   readonly events: string;
 }
 
-/** The separate stories that an id leads to, newest first; one when all belongs together. */
+/** The stories that the index found for an id, newest first. */
+export function hitsOfMatches(matches: readonly JourneyMatch[]): readonly Hit[] {
+  return matches
+    .map(({ correlationId, firstType, firstAt, aggregateId, events }) => ({
+      correlationId,
+      title: `${eventName(firstType)} · ${aggregateId}`,
+      at: firstAt,
+      events: events >= 1_000 ? '1,000 events or more' : counted(events, 'event'),
+    }))
+    .toSorted((a, b) => b.at.localeCompare(a.at));
+}
+
+/** The separate stories that the steps tell of, newest first; one when all belongs together. */
 export function hitsOf(nodes: readonly CauseNode[], steps: readonly JourneyStep[]): readonly Hit[] {
   const correlations = new Map<string, Set<string>>();
   for (const { correlationId, eventId } of steps) {

@@ -4,7 +4,7 @@ import { useMemo, type ReactElement } from 'react';
 import type { TraceBody } from '../../api/bodies.ts';
 import { traceQuery } from '../../api/queries.ts';
 import { causesOf, journeySteps } from '../../journey/causes.ts';
-import { hitsOf, journeyTitle, type Hit } from '../../journey/journey-title.ts';
+import { hitsOf, hitsOfMatches, journeyTitle, type Hit } from '../../journey/journey-title.ts';
 import { CopyButton } from '../../ui/ids.tsx';
 import { useNow } from '../../ui/now.ts';
 import { Loading, Panel } from '../../ui/panels.tsx';
@@ -49,9 +49,21 @@ function Found({ id, body }: { readonly id: string; readonly body: TraceBody }):
   const now = useNow();
   const steps = useMemo(() => journeySteps(body), [body]);
   const causes = useMemo(() => causesOf(steps), [steps]);
-  const hits = useMemo(() => hitsOf(causes.nodes, steps), [causes, steps]);
+  const hits = useMemo(
+    () => (body.matches === undefined ? hitsOf(causes.nodes, steps) : hitsOfMatches(body.matches)),
+    [body.matches, causes, steps],
+  );
   const title = journeyTitle(causes.nodes, now);
   const unreachable = <Unreachable services={body.unreachable} what="steps" />;
+  if (title === undefined && hits.length > 0) {
+    return (
+      <div className="page">
+        <h1>{shortId(id)}</h1>
+        {unreachable}
+        <Hits hits={hits} id={id} />
+      </div>
+    );
+  }
   if (title === undefined) return <NothingFound id={id}>{unreachable}</NothingFound>;
   const picked = causes.nodes.find((node) => node.eventId === event);
   const pick = (eventId: string | undefined) =>
