@@ -23,8 +23,8 @@ export const ada: Person = { name: 'ada', roles: ['operator', 'approver'] };
 export const aki: Person = { name: 'aki', roles: ['auditor'] };
 export const vera: Person = { name: 'vera', roles: ['viewer'] };
 
-/** A kitchen as a process on the real environment, and what its operators send it. */
-export async function kitchenWorld() {
+/** A kitchen as a process on the real environment, with or without facts, and what its operators send it. */
+export async function kitchenWorld(settings: { readonly FACTS?: 'published' } = {}) {
   const environment = await testEnvironment();
   const database = await environment.createDatabase('kitchen');
   const db = new Pool({ connectionString: database.url, max: 2 });
@@ -71,6 +71,7 @@ export async function kitchenWorld() {
           OPS_SECRET: secret,
           TOPIC: topic,
           NAME: name,
+          ...settings,
         },
       });
       child = started;
