@@ -1,4 +1,4 @@
-import { kafkaPublisher, schemaRegistry } from '@waybill/kafka';
+import { kafkaPublisher, kafkaTopicRanges, schemaRegistry } from '@waybill/kafka';
 import type { AnyContract } from '@waybill/contracts';
 import { type ConsumerDefinition, createOutbox, type Logger, type Relay, startRelay } from '@waybill/messaging';
 import {
@@ -19,6 +19,7 @@ import { createMetrics } from './http/metrics.ts';
 import { listen } from './http/server.ts';
 import { startConsumers, type RunningConsumers } from './lifecycle/consumers.ts';
 import { brokerAnswers, databaseAnswers, waitFor } from './lifecycle/dependencies.ts';
+import { LoadShedding } from './lifecycle/load-shedding.ts';
 import { observeConsumers, observeRelay } from './lifecycle/observed.ts';
 import { consumerPart, databasePart, relayPart } from './lifecycle/parts.ts';
 import { Pauses, pausesTask } from './lifecycle/pauses.ts';
@@ -121,9 +122,12 @@ export async function startService<TConfig extends ServiceConfig>(
   const wakeConsumers = () => {
     for (const consumer of consumers?.all ?? []) consumer.wake();
   };
+  const connection = { brokers: config.KAFKA_BROKERS, clientId: name, log };
+  const replays = { log: kafkaTopicRanges(connection), registry };
   const desk: Desk = {
     ...{ service: name, db: pool, definitions, transaction: runtime.transaction, wake: wakeConsumers },
     facts,
+    replays,
     bodies: new EventBodies(registry, () => contractsOf(definitions)),
     running: () => consumers?.all ?? [],
     relay: () => relay?.status(),
@@ -143,7 +147,6 @@ export async function startService<TConfig extends ServiceConfig>(
   });
   const server = await listen(app, config.HTTP_HOST, config.HTTP_PORT);
   log.info({ url: server.url }, 'listening');
-  const connection = { brokers: config.KAFKA_BROKERS, clientId: name, log };
   const publisher = kafkaPublisher(connection);
 
   const steps = (deadlineMs: number): readonly StopStep[] => [
@@ -201,10 +204,16 @@ export async function startService<TConfig extends ServiceConfig>(
     });
     if (facts !== undefined) tasks.push(startTask(auditHeadTask(facts, runtime.transaction), log));
     if (config.OPS_SECRET !== undefined && definitions.length > 0) {
-      jobs = await startJobs({ pool, log, facts, transaction: runtime.transaction, wake: wakeConsumers });
+      jobs = await startJobs({
+        ...{ pool, log, facts, definitions, source: replays },
+        ...{ transaction: runtime.transaction, wake: wakeConsumers },
+      });
       tasks.push(startTask({ name: 'jobs', intervalMs: 3_000, run: async () => jobs?.rescue() }, log));
     }
-    const following = pausesTask(pauses, { definitions, consumers: () => consumers?.all ?? [], relay: followRelay });
+    const following = pausesTask(pauses, {
+      ...{ definitions, consumers: () => consumers?.all ?? [], relay: followRelay },
+      shedding: new LoadShedding([pool, consumerPool], definitions),
+    });
     for (const task of [following, ...upkeepTasks(pool), ...(definition.tasks?.(runtime) ?? [])]) {
       tasks.push(startTask(task, log));
     }

@@ -5,6 +5,7 @@ import type { Publish } from '../publishing/outbox.ts';
 import type { OperationalFacts } from '../operating/facts.ts';
 import type { ConsumerDefinition } from './consumer.ts';
 import type { HandlerPaces } from './handler-paces.ts';
+import type { DependencyBreakers } from './dependency-breakers.ts';
 import type { EntityKey, InboxStore } from './inbox-store.ts';
 import type { ProducerSource } from './producer-source.ts';
 import type { RecordReader } from './record-reader.ts';
@@ -24,6 +25,7 @@ export interface ConsumerContext {
   readonly stopping: AbortSignal;
   readonly counters: ConsumerCounters;
   readonly paces: HandlerPaces;
+  readonly breakers: DependencyBreakers;
   /** Where what happens in operation is told; undefined when nobody wants to know. */
   readonly facts?: OperationalFacts | undefined;
   /** Looks at the parked queue soon. */

@@ -48,7 +48,7 @@ export async function makeCall(
 ): Promise<SettledCall | undefined> {
   try {
     const call = { contract: entry.contract, event, attempt: head.attempts + 1, origin: head.origin, parked: head };
-    const value = await callOutside(c, call, effect);
+    const value = await c.breakers.call(effect.dependency, async () => callOutside(c, call, effect));
     return { id: head.id, outcome: { value } };
   } catch (error) {
     const failure = effect.idempotent || isKnown(error) ? error : new UnknownOutcomeError({ cause: error });

@@ -9,6 +9,7 @@ import type { ConsumerDefinition } from './consumer.ts';
 import { type ConsumerContext, type ConsumerCounters, newCounters } from './consumer-context.ts';
 import { withDeliveryMiddleware } from './delivery.ts';
 import { deliverBatch } from './delivering.ts';
+import { DependencyBreakers } from './dependency-breakers.ts';
 import { HandlerPaces } from './handler-paces.ts';
 import type { EntityKey, InboxStore, PartitionClaim } from './inbox-store.ts';
 import { ParkedWorker, type PauseProbe } from './parked-worker.ts';
@@ -124,6 +125,7 @@ class Running implements RunningConsumer {
       stopping: this.#abort.signal,
       counters: newCounters(),
       paces: new HandlerPaces(),
+      breakers: new DependencyBreakers(),
       facts: options.facts,
       wakeParked: () => this.#parkedWork.wake(),
       wakeRelay: () => {
@@ -149,7 +151,7 @@ class Running implements RunningConsumer {
     if (reason === this.#held) return;
     this.#c.log.info(
       { consumer: this.#c.definition.name, reason },
-      reason === undefined ? 'the consumer goes on' : 'the consumer is paused by a person',
+      reason === undefined ? 'the consumer goes on' : 'the consumer is held',
     );
     this.#held = reason;
     this.#followPauses();

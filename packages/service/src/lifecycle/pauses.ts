@@ -1,6 +1,7 @@
 import type { ConsumerDefinition, Queryable, RunningConsumer } from '@waybill/messaging';
 import { activePauses, type PauseRow } from '@waybill/postgres';
 import type { BackgroundTask } from '../background-task.ts';
+import type { LoadShedding } from './load-shedding.ts';
 
 /** What a person has paused, as far as it was last seen. */
 export class Pauses {
@@ -34,13 +35,14 @@ export class Pauses {
 /** How often a process looks whether something was paused or resumed, in milliseconds. */
 const lookEveryMs = 2_000;
 
-/** Has the consumers, and the relay, follow what was paused and resumed, in this process or by way of another. */
+/** Has the consumers, and the relay, follow what was paused and resumed, in this process or by way of another, and its load. */
 export function pausesTask(
   pauses: Pauses,
   follow: {
     readonly definitions: readonly ConsumerDefinition[];
     readonly consumers: () => readonly RunningConsumer[];
     readonly relay: (state: 'held' | 'free') => Promise<void>;
+    readonly shedding: LoadShedding;
   },
 ): BackgroundTask {
   return {
@@ -48,9 +50,10 @@ export function pausesTask(
     intervalMs: lookEveryMs,
     async run() {
       await pauses.look();
+      follow.shedding.look();
       for (const consumer of follow.consumers()) {
         const definition = follow.definitions.find(({ name }) => name === consumer.status().name);
-        if (definition !== undefined) consumer.hold(pauses.heldBy(definition));
+        if (definition !== undefined) consumer.hold(pauses.heldBy(definition) ?? follow.shedding.heldBack(definition));
       }
       await follow.relay(pauses.isRelayHeld ? 'held' : 'free');
     },

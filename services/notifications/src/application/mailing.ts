@@ -61,6 +61,7 @@ function mailAbout<TData extends { readonly orderId: OrderId }>(
     needs: ({ aggregateType, aggregateId }) => [{ projection: contactsName, aggregateType, aggregateId }],
     external: {
       idempotent: false,
+      dependency: 'smtp',
       async call({ data }, { idempotencyKey, db, signal }) {
         const to = await contacts(db).emailOf(data.orderId);
         if (to === undefined) {

@@ -29,6 +29,7 @@ export function paymentCapture({ provider, payments, now }: CapturePorts): Consu
   const capturing = onExternal(OrderPlacedV2, {
     external: {
       idempotent: true,
+      dependency: 'payment-provider',
       when: ({ data }) => data.total.greaterThan(0),
       call: ({ data }, { idempotencyKey, signal }) =>
         provider.capture({
@@ -56,6 +57,7 @@ export function paymentCapture({ provider, payments, now }: CapturePorts): Consu
   const refunding = onExternal(OrderCancelledV1, {
     external: {
       idempotent: true,
+      dependency: 'payment-provider',
       async call({ data }, { idempotencyKey, signal, db }) {
         const payment = await payments(db).find(data.orderId);
         if (!isRefundable(payment)) return 'nothing-to-refund';
