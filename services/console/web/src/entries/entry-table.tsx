@@ -6,7 +6,7 @@ import type { HeldRow } from '../lists/held-list.ts';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { Ago } from '../ui/times.tsx';
 import { counted, grouped } from '../words/counting.ts';
-import { capital, eventName, nounOf, shortId } from '../words/names.ts';
+import { capital, entityName, eventName } from '../words/names.ts';
 import { queueReason } from '../words/states.ts';
 
 interface EntryTableProps {
@@ -75,13 +75,13 @@ interface EntryRowProps {
 }
 
 function EntryRow({ service, entry, gone, isPicked, onToggle, why }: EntryRowProps): ReactElement {
-  const entity = `${capital(nounOf(entry.aggregateType))} ${shortId(entry.aggregateId)}`;
+  const entity = capital(entityName(entry));
   return (
     <tr data-row className={gone ? 'gone' : ''}>
       <td className="wide pick">
         <input
           type="checkbox"
-          aria-label={`Pick ${entity}, version ${entry.version}`}
+          aria-label={`Pick ${entity}, ${entry.type === '' ? entry.eventId : `version ${entry.version}`}`}
           checked={isPicked}
           disabled={gone}
           onChange={onToggle}
@@ -98,7 +98,7 @@ function EntryRow({ service, entry, gone, isPicked, onToggle, why }: EntryRowPro
           {entity}
         </Link>
         <span className="sub">
-          {eventName(entry.type)}, version {entry.version}
+          {entry.type === '' ? `at ${entry.eventId}` : `${eventName(entry.type)}, version ${entry.version}`}
         </span>
       </td>
       <td data-label="State">

@@ -17,7 +17,7 @@ export function EventData({ entry }: { readonly entry: EntryData }): ReactElemen
     return (
       <p className="notice notice-retrying">
         <Icon name="alert" />
-        <span>The event cannot be shown: {entry.unreadable ?? 'its data was not given'}.</span>
+        <span>The event cannot be shown: {entry.unreadable?.replace(/\.$/u, '') ?? 'its data was not given'}.</span>
       </p>
     );
   }

@@ -44,7 +44,7 @@ export function PickedDialog({ service, action, entries: given, onClose }: Picke
   };
   return (
     <Dialog onClose={phase === 'running' ? () => undefined : onClose} title={words.title}>
-      <form className="dialog-form" onSubmit={submit}>
+      <form className="dialog-form" noValidate onSubmit={submit}>
         {phase === 'asking' && (
           <>
             <div className="touches">

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { asProblem } from '../api/problem.ts';
 import { Icon } from '../ui/icon.tsx';
 import { grouped } from '../words/counting.ts';
-import { nounOf, shortId } from '../words/names.ts';
+import { entityName } from '../words/names.ts';
 
 /** How a command on one entry ended. */
 export interface Outcome {
@@ -41,7 +41,7 @@ export function PickedOutcomes({ service, outcomes, total }: PickedOutcomesProps
             <li key={entry.id} className="notice notice-dead">
               <Icon name="alert" />
               <span>
-                {nounOf(entry.aggregateType)} {shortId(entry.aggregateId)}: {asProblem(error).message}{' '}
+                {entityName(entry)}: {asProblem(error).message}{' '}
                 <Link to="/parked/$service/$id" params={{ service, id: entry.id }}>
                   Look at it
                 </Link>

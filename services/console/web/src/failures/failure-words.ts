@@ -12,13 +12,22 @@ export function failureHeadline(failure: {
   const line = (failure.message ?? '').split('\n', 1)[0]?.trim() ?? '';
   const words = line.replace(/^(?:[A-Z]\w*Error|Error):\s*/, '');
   if (words === '') return failure.errorCode ?? 'An error without a message';
-  const short = words.length <= 160 ? words : `${words.slice(0, 157)}…`;
-  return capital(short);
+  return capital(words.length <= longest ? words : shortened(words));
+}
+
+/** Characters of a headline, at most. */
+const longest = 160;
+
+/** A message that is too long, up to its list of particulars when it has one. */
+function shortened(words: string): string {
+  const colon = words.indexOf(': ');
+  return colon > 0 && colon <= longest ? words.slice(0, colon) : `${words.slice(0, longest - 3)}…`;
 }
 
 /** Where it fails: `OrderPlaced in payments.capture`. */
 export function failurePlace(group: Pick<FailureGroup, 'types' | 'consumer'>): string {
-  return `${listed(group.types.map(eventName))} in ${group.consumer}`;
+  const events = listed(group.types.map(eventName).filter((name) => name !== ''));
+  return events === '' ? `in ${group.consumer}` : `${events} in ${group.consumer}`;
 }
 
 /**

@@ -18,7 +18,7 @@ export function PaceFields({ pace, onPace }: PaceFieldsProps): ReactElement {
         value={pace.perSecond}
         min={0.1}
         max={5_000}
-        step={10}
+        counted="in-parts"
         onChange={(perSecond) => onPace({ ...pace, perSecond })}
       />
       <NumberField
@@ -26,7 +26,7 @@ export function PaceFields({ pace, onPace }: PaceFieldsProps): ReactElement {
         value={pace.rampSeconds}
         min={0}
         max={3_600}
-        step={5}
+        counted="in-whole"
         onChange={(rampSeconds) => onPace({ ...pace, rampSeconds })}
       />
       <NumberField
@@ -34,7 +34,7 @@ export function PaceFields({ pace, onPace }: PaceFieldsProps): ReactElement {
         value={pace.canary}
         min={0}
         max={1_000}
-        step={1}
+        counted="in-whole"
         onChange={(canary) => onPace({ ...pace, canary })}
       />
       <NumberField
@@ -42,7 +42,7 @@ export function PaceFields({ pace, onPace }: PaceFieldsProps): ReactElement {
         value={Math.round(pace.stopAtFailureShare * 100)}
         min={0}
         max={100}
-        step={5}
+        counted="in-whole"
         onChange={(share) => onPace({ ...pace, stopAtFailureShare: share / 100 })}
       />
       <p className="muted small pace-words">{paceWords(pace)}.</p>

@@ -2,6 +2,7 @@ import { Button, Textarea } from '@mantine/core';
 import { useState, type FormEvent, type ReactElement, type ReactNode } from 'react';
 import { Dialog } from './dialog.tsx';
 import { ProblemPanel } from './problems.tsx';
+import { focusWrongField } from './wrong-field.ts';
 
 interface ActionDialogProps {
   readonly title: string;
@@ -28,14 +29,15 @@ export function ActionDialog(props: ActionDialogProps): ReactElement {
   const given = text.trim();
   const isMissing =
     (reason === 'required' && given.length < fewestCharacters) || (given !== '' && given.length < fewestCharacters);
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setTold(true);
+    if (focusWrongField(event.currentTarget)) return;
     if (!isMissing && whyNot === undefined) onConfirm(given);
   };
   return (
     <Dialog onClose={onClose} title={title}>
-      <form className="dialog-form" onSubmit={submit}>
+      <form className="dialog-form" noValidate onSubmit={submit}>
         {children}
         {reason !== 'none' && (
           <Textarea

@@ -6,12 +6,13 @@ interface NumberFieldProps {
   readonly value: number;
   readonly min: number;
   readonly max: number;
-  readonly step: number;
+  /** Whether it is counted in whole numbers. */
+  readonly counted: 'in-whole' | 'in-parts';
   readonly onChange: (value: number) => void;
 }
 
 /** An input of a number; what is no number within the bounds is told and not passed on. */
-export function NumberField({ label, value, min, max, step, onChange }: NumberFieldProps): ReactElement {
+export function NumberField({ label, value, min, max, counted, onChange }: NumberFieldProps): ReactElement {
   const [text, setText] = useState(String(value));
   useEffect(() => setText((before) => (Number(before) === value ? before : String(value))), [value]);
   const fits = isWithin(text, min, max);
@@ -23,7 +24,8 @@ export function NumberField({ label, value, min, max, step, onChange }: NumberFi
       value={text}
       min={min}
       max={max}
-      step={step}
+      // Browsers refuse what is no multiple of a step, whoever set it.
+      step={counted === 'in-whole' ? 1 : 'any'}
       error={fits ? undefined : `A number from ${min} to ${max.toLocaleString('en')}.`}
       onChange={(event) => {
         setText(event.target.value);

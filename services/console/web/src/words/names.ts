@@ -14,6 +14,11 @@ export function nounOf(aggregateType: string): string {
   return aggregateType.slice(aggregateType.lastIndexOf('.') + 1).replaceAll(/[-_]/g, ' ');
 }
 
+/** An entity as a sentence calls it: `order …647c3e19`. A record that is no event has none, and is called that. */
+export function entityName(of: { readonly aggregateType: string; readonly aggregateId: string }): string {
+  return of.aggregateType === '' ? 'record that is no event' : `${nounOf(of.aggregateType)} ${shortId(of.aggregateId)}`;
+}
+
 /** The plural of {@link nounOf}: `orders`, `deliveries`. */
 export function nounsOf(aggregateType: string): string {
   const noun = nounOf(aggregateType);

@@ -46,7 +46,7 @@ export function PauseDialog({ service, scope, name, what, onClose, children }: P
         <p>{children}</p>
         <p>It ends by itself after {durationWords(minutes * 60_000)}, and can be ended before.</p>
       </div>
-      <NumberField label="Minutes" value={minutes} min={1} max={10_080} step={15} onChange={setMinutes} />
+      <NumberField label="Minutes" value={minutes} min={1} max={10_080} counted="in-whole" onChange={setMinutes} />
     </ActionDialog>
   );
 }

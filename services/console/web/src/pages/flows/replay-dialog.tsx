@@ -46,7 +46,7 @@ export function ReplayDialog({ service, consumer, onClose }: ReplayDialogProps):
   };
   return (
     <Dialog onClose={onClose} title={`Replay events to ${consumer.name}`}>
-      <form className="dialog-form" onSubmit={submit}>
+      <form className="dialog-form" noValidate onSubmit={submit}>
         <p>
           Published events are delivered again to <strong>{consumer.name}</strong> alone; no other consumer sees them.
           Those that it has handled have no second effect. The next step says what it would touch.

@@ -1,5 +1,5 @@
 import type { JobView } from '@waybill/service/operations';
-import { useState, type FormEvent, type ReactElement } from 'react';
+import { useRef, useState, type FormEvent, type ReactElement } from 'react';
 import { useCommand } from '../../api/command.ts';
 import { useWhyNot } from '../../api/session.tsx';
 import { jobShares } from '../../jobs/bulk-summary.ts';
@@ -7,6 +7,7 @@ import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { GuardedButton, WhyNot } from '../../ui/guarded-button.tsx';
 import { NumberField } from '../../ui/number-field.tsx';
 import { ProblemPanel } from '../../ui/problems.tsx';
+import { focusWrongField } from '../../ui/wrong-field.ts';
 import { tellResult } from '../../ui/toast.tsx';
 import { counted } from '../../words/counting.ts';
 
@@ -62,23 +63,26 @@ function Rate({ service, job, whyNot }: JobControlsProps & { readonly whyNot: st
   const [perSecond, setPerSecond] = useState(job.pace.perSecond);
   const command = useCommand();
   const isSame = perSecond === job.pace.perSecond;
-  const change = () =>
+  const form = useRef<HTMLFormElement>(null);
+  const change = () => {
+    if (form.current !== null && focusWrongField(form.current)) return;
     command.mutate(
       { service, path: `jobs/${job.id}/pace`, body: { perSecond } },
       { onSuccess: (result) => tellResult(`The pace is ${perSecond} a second`, service, `job/${job.id}`, result) },
     );
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isSame && whyNot === undefined) change();
   };
   return (
-    <form className="rate" onSubmit={submit}>
+    <form ref={form} className="rate" noValidate onSubmit={submit}>
       <NumberField
         label="Entries a second"
         value={perSecond}
         min={0.1}
         max={5_000}
-        step={perSecond >= 100 ? 50 : 5}
+        counted="in-parts"
         onChange={setPerSecond}
       />
       <GuardedButton

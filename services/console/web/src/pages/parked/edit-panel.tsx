@@ -65,7 +65,7 @@ export function EditPanel({ service, entry, onClose }: EditPanelProps): ReactEle
           />
         </Panel>
         <Panel title="Ask for it">
-          <form className="dialog-form" onSubmit={submit}>
+          <form className="dialog-form" noValidate onSubmit={submit}>
             <p>
               An approver who is not you must agree; then {entry.consumer} is given the edited event. The original is
               kept, and the diff stays in the history for good. Masked values stay as they are.

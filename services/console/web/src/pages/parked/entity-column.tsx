@@ -17,6 +17,7 @@ interface EntityColumnProps {
 /** The entity: what was applied, this event, and those that wait behind it. */
 export function EntityColumn({ service, entry }: EntityColumnProps): ReactElement {
   const noun = nounOf(entry.aggregateType);
+  if (entry.aggregateType === '') return <NoEntity entry={entry} />;
   return (
     <div className="entry-column entry-column-entity">
       <Panel title="The entity">
@@ -58,6 +59,19 @@ export function EntityColumn({ service, entry }: EntityColumnProps): ReactElemen
           >
             Only this {noun} in the list
           </Link>
+        </div>
+      </Panel>
+    </div>
+  );
+}
+
+function NoEntity({ entry }: Pick<EntityColumnProps, 'entry'>): ReactElement {
+  return (
+    <div className="entry-column entry-column-entity">
+      <Panel title="The entity">
+        <div className="stack">
+          <Facts facts={[['Consumer', entry.consumer]]} />
+          <p className="muted">The record names no entity, so nothing waits behind it.</p>
         </div>
       </Panel>
     </div>

@@ -4,7 +4,7 @@ import { useCommand } from '../../api/command.ts';
 import { ActionDialog } from '../../ui/action-dialog.tsx';
 import { tellResult } from '../../ui/toast.tsx';
 import { counted } from '../../words/counting.ts';
-import { nounOf, shortId } from '../../words/names.ts';
+import { entityName } from '../../words/names.ts';
 
 interface EntryDialogProps {
   readonly service: string;
@@ -152,5 +152,5 @@ function CommandDialog({
 }
 
 function thing(entry: ParkedEntry): string {
-  return `${nounOf(entry.aggregateType)} ${shortId(entry.aggregateId)}`;
+  return entityName(entry);
 }

@@ -8,7 +8,7 @@ import { Loading } from '../../ui/panels.tsx';
 import { ProblemPanel } from '../../ui/problems.tsx';
 import { Ago } from '../../ui/times.tsx';
 import { counted } from '../../words/counting.ts';
-import { capital, eventName, nounOf, shortId } from '../../words/names.ts';
+import { capital, entityName, eventName, nounOf } from '../../words/names.ts';
 import { queueReason } from '../../words/states.ts';
 import { EntryActions } from './entry-actions.tsx';
 import { EntityColumn } from './entity-column.tsx';
@@ -54,7 +54,7 @@ export function EntryPage(): ReactElement {
       </div>
     );
   }
-  const entity = `${capital(nounOf(entry.aggregateType))} ${shortId(entry.aggregateId)}`;
+  const entity = capital(entityName(entry));
   return (
     <div className="page">
       <div>
@@ -72,15 +72,13 @@ export function EntryPage(): ReactElement {
             </>
           )}
         </nav>
-        <h1 title={entry.aggregateId}>
-          {entity}: {eventName(entry.type)}
-        </h1>
+        <h1 title={entry.aggregateId}>{entry.type === '' ? entity : `${entity}: ${eventName(entry.type)}`}</h1>
         <p className="entry-line">
           <StateBadge state={entry.state} />
           <span>{entry.message === undefined ? capital(queueReason(entry.reason)) : failureHeadline(entry)}</span>
         </p>
         <p className="muted">
-          Version {entry.version}, parked <Ago at={entry.parkedAt} />
+          {entry.type === '' ? 'Parked' : `Version ${entry.version}, parked`} <Ago at={entry.parkedAt} />
           {entry.behind > 0 &&
             `, ${counted(entry.behind, 'event')} of this ${nounOf(entry.aggregateType)} wait behind it`}
           {` · ${entry.assignee === undefined ? 'assigned to nobody' : `assigned to ${entry.assignee}`}`}

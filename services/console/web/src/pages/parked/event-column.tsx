@@ -30,7 +30,7 @@ export function EventColumn({ service, entry }: ColumnProps): ReactElement {
           <hr />
           <Facts
             facts={[
-              ['Contract', <code key="type">{entry.type}</code>],
+              ...(entry.type === '' ? [] : [['Contract', <code key="type">{entry.type}</code>] as const]),
               ['Event', <WholeId key="event" id={entry.eventId} what="event id" />],
               ...(entry.tenant === '' ? [] : [['Tenant', entry.tenant] as const]),
               ['Read from', place(entry)],
