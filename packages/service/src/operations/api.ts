@@ -241,14 +241,25 @@ export const jobPace = z.strictObject({
 });
 export type JobPace = z.output<typeof jobPace>;
 
-/** Published events that one consumer is to be given again, from the outbox of this service's producer side or a topic. */
+const offset = z.string().regex(/^\d{1,19}$/, 'must be an offset');
+
+/** Published events that one consumer is to be given again, from a topic that it subscribes to. */
 export const replaySelection = z.strictObject({
   topic: shortText,
   types: z.array(shortText).max(50).optional(),
   aggregateId: shortText.optional(),
   correlationId: shortText.optional(),
+  /** By the time of the record on the topic: at or after `since`, before `until`. */
   since: time.optional(),
   until: time.optional(),
+  /** `again`: also what a person gave up. It stays given up when left out. */
+  skipped: z.literal('again').optional(),
+  /** Only these partitions, from an offset on, and up to the one before `to`. */
+  positions: z
+    .array(z.strictObject({ partition: z.int().min(0), from: offset.optional(), to: offset.optional() }))
+    .min(1)
+    .max(1_000)
+    .optional(),
 });
 export type ReplaySelection = z.output<typeof replaySelection>;
 
@@ -272,6 +283,11 @@ export type StartJob = z.output<typeof startJob>;
 /** What a job would touch. */
 export const dryRun = z.strictObject({
   total: z.int(),
+  /**
+   * Of a replay: `exact` when the records were read, and so many of them were not handled; `at-most` when there are too
+   * many to read, and `total` is how many there are. Absent for what is always exact.
+   */
+  estimate: z.enum(['exact', 'at-most']).optional(),
   entities: z.int(),
   /** Events that wait behind those entities. */
   behind: z.int(),
@@ -303,7 +319,7 @@ export const jobView = z.strictObject({
   failed: z.int(),
   skipped: z.int(),
   underWay: z.int(),
-  /** Entries that were not there any more, or not dead, when their turn came. */
+  /** Entries that were not there any more, or not dead, when their turn came; of a replay, what needed no replaying. */
   passedOver: z.int(),
   createdAt: time,
   endedAt: time.optional(),

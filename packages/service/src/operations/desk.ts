@@ -6,6 +6,7 @@ import { type ServedEndpoint, serve, serveWrite } from '../http/routes.ts';
 import { problem } from '../http/problem.ts';
 import type { CommandResult } from './api.ts';
 import type { EventBodies } from './event-body.ts';
+import type { ReplaySource } from './replay-feed.ts';
 import type { ServiceFacts } from './facts.ts';
 import { allowedTo, type Identity } from './identity.ts';
 import { spendToken } from './performed.ts';
@@ -15,6 +16,8 @@ export interface Desk {
   readonly service: string;
   readonly db: pg.Pool;
   readonly bodies: EventBodies;
+  /** Where events that are replayed are read from. */
+  readonly replays: ReplaySource;
   /** Undefined where the service publishes none. */
   readonly facts: ServiceFacts | undefined;
   readonly definitions: readonly ConsumerDefinition[];

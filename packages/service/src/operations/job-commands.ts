@@ -11,13 +11,23 @@ import {
 } from '@waybill/postgres';
 import { problem } from '../http/problem.ts';
 import { type DryRun, jobPace, type StartJob } from './api.ts';
+import { consumerNamed, type Desk } from './desk.ts';
 import { noteDone, type OnBehalf, type Performed } from './performed.ts';
+import { needTopic } from './replay-selection.ts';
+import { replaySize } from './replay-size.ts';
 import { defined } from './views.ts';
 
-/** What a job would touch, if it began now. */
-export async function dryRunOf(db: Queryable, job: StartJob): Promise<DryRun> {
-  if (job.kind === 'replay') throw replayIsNotHere();
-  const { last: _, oldest, newest, ...size } = await redriveSize(db, job.selection);
+/**
+ * What a job would touch, if it began now.
+ * @throws {ProblemError} 404 or 409 when there is no such consumer, or it does not take events from the topic.
+ */
+export async function dryRunOf(db: Queryable, desk: Desk, job: StartJob): Promise<DryRun> {
+  const {
+    last: _,
+    oldest,
+    newest,
+    ...size
+  } = job.kind === 'redrive' ? await redriveSize(db, job.selection) : await sizeOfReplay(db, desk, job);
   return defined({
     ...size,
     oldest: oldest?.toISOString(),
@@ -27,20 +37,23 @@ export async function dryRunOf(db: Queryable, job: StartJob): Promise<DryRun> {
   });
 }
 
+async function sizeOfReplay(db: Queryable, desk: Desk, { consumer, selection }: Extract<StartJob, { kind: 'replay' }>) {
+  const definition = consumerNamed(desk, consumer);
+  needTopic(definition, selection.topic);
+  const { oldest, newest, ...size } = await replaySize(desk.replays, db, definition, selection);
+  const at = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms));
+  return { ...size, behind: 0, last: undefined, oldest: at(oldest), newest: at(newest) };
+}
+
 /** Begins a job over what the selection holds now; what fails later is not taken. @throws {ProblemError} 409 when that is nothing. */
 export async function beginJob(
   tx: Queryable,
   job: StartJob,
   by: OnBehalf,
 ): Promise<Performed & { readonly job: string }> {
-  if (job.kind === 'replay') throw replayIsNotHere();
+  if (job.kind === 'replay') return beginReplaying(tx, job, by);
   const { total, last } = await redriveSize(tx, job.selection);
-  if (total === 0) {
-    throw problem(409, {
-      code: 'ops.nothing-selected',
-      detail: 'No dead entry is in the selection. Widen it, or be glad.',
-    });
-  }
+  if (total === 0) throw nothingSelected('No dead entry is in the selection. Widen it, or be glad.');
   const id = randomUUID();
   const { consumer } = job.selection;
   await insertJob(tx, {
@@ -51,6 +64,21 @@ export async function beginJob(
     job: id,
     ...{ action: 'job.start', target: `job/${id}`, reason: job.reason, result: 'started' },
     details: { kind: job.kind, selection: job.selection, pace: job.pace, total },
+  };
+}
+
+/** What it reads is settled in its first step, which may ask the brokers; this transaction does not. */
+async function beginReplaying(tx: Queryable, job: Extract<StartJob, { kind: 'replay' }>, by: OnBehalf) {
+  const id = randomUUID();
+  const { kind, consumer, selection, pace, reason } = job;
+  await insertJob(tx, {
+    ...{ id, kind, consumer, selection, pace, reason, total: 0, checkpoint: {} },
+    ...{ actor: by.actor, approvedBy: by.approvedBy },
+  });
+  return {
+    job: id,
+    ...{ action: 'job.start', target: `job/${id}`, reason, result: 'started' },
+    details: { kind, consumer, selection, pace },
   };
 }
 
@@ -104,6 +132,6 @@ async function needJob(tx: Queryable, id: string): Promise<JobRow> {
   return job;
 }
 
-function replayIsNotHere() {
-  return problem(501, { code: 'ops.no-replay', detail: 'This service cannot replay yet.' });
+export function nothingSelected(detail: string) {
+  return problem(409, { code: 'ops.nothing-selected', detail });
 }

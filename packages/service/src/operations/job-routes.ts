@@ -6,7 +6,7 @@ import { askFor } from './approval-commands.ts';
 import { commanding, consumerNamed, type Desk, reading } from './desk.ts';
 import * as endpoints from './endpoints.ts';
 import { allowedTo } from './identity.ts';
-import { beginJob, dryRunOf, repace, steer } from './job-commands.ts';
+import { beginJob, dryRunOf, nothingSelected, repace, steer } from './job-commands.ts';
 import { noteDone } from './performed.ts';
 import { jobView } from './views.ts';
 
@@ -17,11 +17,13 @@ export function jobRoutes(desk: Desk): readonly ServedEndpoint[] {
     serve(endpoints.postDryRun, async ({ body, request }) => {
       allowedTo('jobs', request);
       consumerNamed(desk, body.kind === 'redrive' ? body.selection.consumer : body.consumer);
-      return { status: 200, body: await dryRunOf(db, body) };
+      return { status: 200, body: await dryRunOf(db, desk, body) };
     }),
     commanding(desk, endpoints.postJob, 'jobs', async (tx, { body }, identity) => {
       consumerNamed(desk, body.kind === 'redrive' ? body.selection.consumer : body.consumer);
-      const { total } = await dryRunOf(tx, body);
+      const { total } = await dryRunOf(tx, desk, body);
+      if (total === 0 && body.kind === 'replay')
+        throw nothingSelected(`${body.consumer} has handled all of it, or will by itself. There is nothing to replay.`);
       if (needsSecondPerson({ operation: 'jobs', entries: total }))
         return askFor(tx, identity, { operation: 'jobs', job: body });
       const begun = await beginJob(tx, body, { actor: identity.actor, approvedBy: undefined });

@@ -3,6 +3,7 @@ import { type EntityKey, entityKeyText, eventOf, type Logger, type Queryable, re
 import {
   idleJobs,
   inboxTransaction,
+  jobById,
   jobOutcomes,
   type JobRow,
   lockRunningJob,
@@ -11,21 +12,19 @@ import {
   noteStep,
 } from '@waybill/postgres';
 import { Logger as WorkerLogger, makeWorkerUtils, run, type Runner, type WorkerUtils } from 'graphile-worker';
-import type pg from 'pg';
 import { z } from 'zod';
 import { jobPace, startJob } from './api.ts';
 import type { ServiceFacts, Told } from './facts.ts';
 import { endJob } from './job-commands.ts';
+import { endedSinceStop, stopJob } from './judging.ts';
 import { decideStep } from './pacing.ts';
+import { replayTurn, type ReplayTurnOptions } from './replay-turn.ts';
+import { record } from './views.ts';
 
-export interface JobRunnerOptions {
-  readonly pool: pg.Pool;
+export interface JobRunnerOptions extends ReplayTurnOptions {
   readonly log: Logger;
   /** Where it is told what a job redrove. */
   readonly facts?: ServiceFacts | undefined;
-  transaction<T>(fn: (tx: Queryable) => Promise<T>): Promise<T>;
-  /** Looks at what was redriven at once. */
-  wake(): void;
 }
 
 export interface RunningJobs {
@@ -58,7 +57,10 @@ export async function startJobs(options: JobRunnerOptions): Promise<RunningJobs>
     taskList: {
       [task]: async (payload, helpers) => {
         const { id } = payloadShape.parse(payload);
-        const next = await workOn(options, id, helpers.abortSignal);
+        const job = await jobById(pool, id);
+        if (job?.state !== 'running') return;
+        const signal = helpers.abortSignal;
+        const next = await (job.kind === 'replay' ? replayTurn(options, job, signal) : workOn(options, id, signal));
         if (next === 'again') await enqueue(pool, id);
       },
     },
@@ -92,7 +94,8 @@ async function workOn(
   signal: AbortSignal | undefined,
 ): Promise<'again' | 'over'> {
   const until = performance.now() + turnMs;
-  while (performance.now() < until && signal?.aborted !== true) {
+  const goesOn = () => performance.now() < until && signal?.aborted !== true;
+  while (goesOn()) {
     const waitMs = await options.transaction(async (tx) => step(tx, id, options.facts));
     if (waitMs === undefined) return 'over';
     options.wake();
@@ -110,12 +113,12 @@ async function step(tx: Queryable, id: string, facts: ServiceFacts | undefined):
   const { underWay, ...ended } = await jobOutcomes(tx, id);
   const now = Date.now();
   const decision = decideStep(jobPace.parse(job.pace), {
-    ...{ taken: job.taken, done: ended.done + ended.skipped, failed: ended.failed, underWay },
+    ...{ taken: job.taken, ...endedSinceStop(job, ended), underWay },
     runsForMs: now - job.createdAt.getTime(),
     sinceStepMs: now - (job.steppedAt ?? job.createdAt).getTime(),
   });
   if (decision.step === 'stop') {
-    await endJob(tx, job, 'stopped', decision.note);
+    await stopJob(tx, job, ended, decision.note);
     return undefined;
   }
   if (decision.step === 'wait') return decision.ms;
@@ -151,7 +154,7 @@ async function take(
   await markRedriven(tx, taken, job.id);
   await facts?.operated(tx, job, told, { reason: job.reason, job: job.id });
   await noteStep(tx, job.id, {
-    checkpoint: { after: entries.at(-1)?.id ?? after, upTo },
+    checkpoint: { ...record(job.checkpoint), after: entries.at(-1)?.id ?? after, upTo },
     taken,
     passedOver: entries.length - taken.length,
   });
