@@ -12,6 +12,9 @@ export interface CommandRequest {
   readonly body: unknown;
 }
 
+/** Queries whose answers no command changes, or that cost much. */
+const lasting: ReadonlySet<unknown> = new Set(['session', 'verdict', 'dry-run']);
+
 type Result = CommandResult & { readonly job?: string };
 
 /**
@@ -36,9 +39,6 @@ export function useCommand(): UseMutationResult<Result, Error, CommandRequest> {
         throw error;
       }
     },
-    onSettled: () =>
-      queries.invalidateQueries({
-        predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'verdict',
-      }),
+    onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey }) => !lasting.has(queryKey[0]) }),
   });
 }
