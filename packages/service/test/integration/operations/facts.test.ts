@@ -197,8 +197,8 @@ test('a pause by a person is told with its reason and its end', async () => {
   const pause = { scope: 'consumer', name: `${kitchen.name}.bill`, reason: 'the till is counted', minutes: 5 };
   await kitchen.send(oskar, '/pauses', pause);
   const { body } = await kitchen.get(oskar, '/pauses');
-  const [{ id = '' } = {}] = body['pauses'] as readonly { readonly id: string }[];
-  await kitchen.send(oskar, `/pauses/${id}/resume`, { reason: 'counted' });
+  const [begun] = body['pauses'] as readonly { readonly id: string }[];
+  await kitchen.send(oskar, `/pauses/${begun?.id}/resume`, { reason: 'counted' });
   const told = (await allTold()).filter(({ aggregateId }) => aggregateId === `${kitchen.name}:${kitchen.name}.bill`);
   const by = { cause: 'PERSON', actor: 'oskar', dependency: null };
   expect(told).toMatchObject([
