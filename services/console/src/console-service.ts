@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { allContracts } from '@waybill/schemas';
+import { allContracts, AuditTrailExtendedV1 } from '@waybill/schemas';
 import type { ServiceDefinition } from '@waybill/service';
 import { eventIndex } from './adapters/event-index/event-index.ts';
 import { eventIndexTask } from './adapters/event-index/keep-partitions.ts';
@@ -110,5 +110,7 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
 }
 
 function indexing(name: string | undefined) {
-  return eventIndexing({ contracts: allContracts, save: saveIndexed, ...(name === undefined ? {} : { name }) });
+  // Where an audit trail ends is no part of a journey, and kept for years: a new index would have to park most of them.
+  const contracts = allContracts.filter((contract) => contract !== AuditTrailExtendedV1);
+  return eventIndexing({ contracts, save: saveIndexed, ...(name === undefined ? {} : { name }) });
 }

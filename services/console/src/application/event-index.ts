@@ -1,4 +1,4 @@
-import type { JourneyMatch, IndexedStep } from '../domain/indexed-journey.ts';
+import type { IndexedEvent, JourneyMatch } from '../domain/indexed-journey.ts';
 
 /** What an id may be. */
 export type IdKind = 'correlation' | 'event' | 'entity' | 'trace' | 'business-id';
@@ -19,7 +19,7 @@ export interface EventIndex {
   /** The events of the correlations, the oldest first; `more` when there are more than are given. */
   eventsOf(
     correlationIds: readonly string[],
-  ): Promise<{ readonly events: readonly IndexedStep[]; readonly more: boolean }>;
+  ): Promise<{ readonly events: readonly IndexedEvent[]; readonly more: boolean }>;
 }
 
 /** Of a console that keeps no index. */

@@ -3,7 +3,7 @@ import { consumer, type ConsumerDefinition, onBatch, type Queryable } from '@way
 import { businessIdPaths, businessIdsOf } from '../domain/business-ids.ts';
 
 /** An event to be found again, with the ids of its data and nothing else of it. */
-export interface IndexedEvent {
+export interface EventToIndex {
   readonly event: Omit<Event<unknown>, 'data'>;
   readonly businessIds: readonly string[];
 }
@@ -12,7 +12,7 @@ export interface IndexedEvent {
 export type SaveIndexed = (
   tx: Queryable,
   contract: Pick<AnyContract, 'name' | 'aggregateType' | 'topic'>,
-  events: readonly IndexedEvent[],
+  events: readonly EventToIndex[],
 ) => Promise<void>;
 
 export const eventIndexName = 'console.event-index';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type IndexedStep, type JourneyMatch, withIndexed } from '../domain/indexed-journey.ts';
+import { type IndexedEvent, type JourneyMatch, withIndexed } from '../domain/indexed-journey.ts';
 import { furtherQuestions, type Journey, mergedJourney, mostCorrelations, nameable } from '../domain/journey.ts';
 import type { EventIndex, FoundId } from './event-index.ts';
 import { askEach, type Asker, type Services } from './services.ts';
@@ -60,7 +60,7 @@ interface Known {
   readonly id: string;
   readonly found: FoundId;
   readonly correlations: readonly string[];
-  readonly events: readonly IndexedStep[];
+  readonly events: readonly IndexedEvent[];
 }
 
 /**
@@ -76,7 +76,7 @@ async function toldByServices(services: Services, asker: Asker, { id, found, cor
     return Promise.all(ids.map((each) => ask({ id: each, ...named })));
   };
 
-  const all = nameable([...new Set(events.map(({ aggregateId }) => aggregateId))]);
+  const all = nameable([...new Set(events.map(({ step }) => step.aggregateId))]);
   const entities = all.slice(0, mostNamed);
   // Without entities: with them, a service takes the id for a correlation.
   const asItIs = isKnownToServices(found) && !correlations.includes(id) ? [id] : [];

@@ -7,7 +7,7 @@ import { keepPartitions } from '../../src/adapters/event-index/keep-partitions.t
 import { eventIndexMigration } from '../../src/adapters/event-index/migration.ts';
 import { saveIndexed } from '../../src/adapters/event-index/save-indexed.ts';
 import { find } from '../../src/adapters/event-index/searches.ts';
-import type { IndexedEvent } from '../../src/application/event-indexing.ts';
+import type { EventToIndex } from '../../src/application/event-indexing.ts';
 
 const dayMs = 86_400_000;
 let database: TestDatabase;
@@ -24,7 +24,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-function happened(time: Date, businessIds: readonly string[] = []): IndexedEvent {
+function happened(time: Date, businessIds: readonly string[] = []): EventToIndex {
   const id = newEventId();
   return {
     event: {

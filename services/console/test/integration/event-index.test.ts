@@ -103,7 +103,14 @@ test('an event is in the index with its ids, and with nothing else of its data',
   await indexed(records, ids.correlation);
   expect(await rowsOf(ids.correlation)).toMatchObject([
     {
-      ...{ event_id: ids.placed, type: 'orders.v2.OrderPlaced', topic: 'orders.order', tenant: '', version: '1' },
+      ...{
+        event_id: ids.placed,
+        type: 'orders.v2.OrderPlaced',
+        topic: 'orders.order',
+        source: '/waybill/orders',
+        tenant: '',
+        version: '1',
+      },
       ...{ aggregate_type: 'orders.order', aggregate_id: ids.order, causation_id: null },
       ...{ business_ids: [ids.customer], time: expect.any(Date), indexed_at: expect.any(Date) },
     },
@@ -230,4 +237,22 @@ test('an event that comes again makes no second row', async () => {
     { what: 'the second delivery is skipped', deadlineMs: 60_000 },
   );
   expect(await rowsOf(ids.correlation)).toHaveLength(records.length);
+});
+
+test('an index that cannot be searched leaves the services to be asked alone', async () => {
+  const { ids, records } = paidOrder(uniqueName('customer'));
+  await indexed(records, ids.correlation);
+  await running.pool.query('alter table event_index rename to event_index_away');
+  try {
+    expect(await trace(ids.order)).toEqual({
+      services: [
+        { service: 'orders', steps: [], cut: false },
+        { service: 'payments', steps: [], cut: false },
+      ],
+      unreachable: [],
+    });
+  } finally {
+    await running.pool.query('alter table event_index_away rename to event_index');
+  }
+  expect((await trace(ids.order)).services[0]?.steps).toHaveLength(1);
 });

@@ -41,6 +41,8 @@ describe('the settings of the console', () => {
       LOGIN: 'oidc',
       PUBLIC_URL: 'https://console.example.com',
       OIDC_ROLES_CLAIM: 'roles',
+      EVENT_INDEX: 'on',
+      EVENT_INDEX_DAYS: 90,
       OPS_SERVICES: { orders: 'http://127.0.0.1:4001', payments: 'https://payments.example/base' },
     });
   });

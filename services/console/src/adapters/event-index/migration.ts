@@ -16,6 +16,7 @@ export const eventIndexMigration: Migration = {
       causation_id uuid,
       trace_id uuid,
       type text not null,
+      source text not null,
       topic text not null,
       tenant text not null,
       aggregate_type text not null,

@@ -1,6 +1,6 @@
 import type { Queryable } from '@waybill/messaging';
 import type { EventIndex, FoundId, IdKind } from '../../application/event-index.ts';
-import type { IndexedStep, JourneyMatch } from '../../domain/indexed-journey.ts';
+import { type IndexedEvent, type JourneyMatch, publisherOf } from '../../domain/indexed-journey.ts';
 
 const mostCorrelations = 20;
 const mostEvents = 500;
@@ -82,17 +82,17 @@ export async function matchesOf(db: Queryable, correlationIds: readonly string[]
 }
 
 const eventsSql = `
-  select event_id, type, aggregate_type, aggregate_id, version, correlation_id, causation_id, trace_id, time
+  select event_id, type, source, aggregate_type, aggregate_id, version, correlation_id, causation_id, trace_id, time
     from event_index where correlation_id = any ($1) order by time, event_id limit ${mostEvents + 1}`;
 
 export async function eventsOf(db: Queryable, correlationIds: readonly string[]): ReturnType<EventIndex['eventsOf']> {
   const { rows } = correlationIds.length === 0 ? { rows: [] } : await db.query(eventsSql, [correlationIds]);
-  return { events: rows.slice(0, mostEvents).map(stepOf), more: rows.length > mostEvents };
+  return { events: rows.slice(0, mostEvents).map(eventOf), more: rows.length > mostEvents };
 }
 
-function stepOf(row: Readonly<Record<string, unknown>>): IndexedStep {
+function eventOf(row: Readonly<Record<string, unknown>>): IndexedEvent {
   const { causation_id: cause, trace_id: trace } = row;
-  return {
+  const step = {
     kind: 'published',
     source: 'index',
     eventId: String(row['event_id']),
@@ -104,7 +104,8 @@ function stepOf(row: Readonly<Record<string, unknown>>): IndexedStep {
     ...(typeof cause === 'string' ? { causationId: cause } : {}),
     ...(typeof trace === 'string' ? { traceId: trace.replaceAll('-', '') } : {}),
     at: timeOf(row['time']),
-  };
+  } as const;
+  return { service: publisherOf({ source: String(row['source']), type: step.type }), step };
 }
 
 function timeOf(value: unknown): string {
