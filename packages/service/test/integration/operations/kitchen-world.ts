@@ -24,7 +24,7 @@ export const aki: Person = { name: 'aki', roles: ['auditor'] };
 export const vera: Person = { name: 'vera', roles: ['viewer'] };
 
 /** A kitchen as a process on the real environment, with or without facts, and what its operators send it. */
-export async function kitchenWorld(settings: { readonly FACTS?: 'published' } = {}) {
+export async function kitchenWorld(settings: { readonly FACTS?: 'published'; readonly GREETER?: 'from now' } = {}) {
   const environment = await testEnvironment();
   const database = await environment.createDatabase('kitchen');
   const db = new Pool({ connectionString: database.url, max: 2 });
@@ -125,7 +125,7 @@ export async function kitchenWorld(settings: { readonly FACTS?: 'published' } = 
       return { status: answer.status, body: answer.json as Record<string, unknown> };
     },
     /** `table:version` of each effect of a consumer, in the order in which they were committed. */
-    async effects(what: 'serve' | 'bill', table: string): Promise<readonly number[]> {
+    async effects(what: 'serve' | 'bill' | 'greet', table: string): Promise<readonly number[]> {
       const { rows } = await db.query<{ version: string }>(
         'SELECT version FROM public.effect_ledger WHERE consumer = $1 AND aggregate_id = $2 ORDER BY ctid',
         [`${name}.${what}`, table],
