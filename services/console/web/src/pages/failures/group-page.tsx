@@ -1,6 +1,7 @@
+import type { ParkedSummary } from '@waybill/service/operations';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { GroupOfService } from '../../api/bodies.ts';
 import { failuresQuery, parkedListQuery } from '../../api/queries.ts';
 import { EntryList } from '../../entries/entry-list.tsx';
@@ -27,9 +28,7 @@ export function GroupPage(): ReactElement {
   const group = failures.data?.groups.find((one) => one.service === service && one.fingerprint === fingerprint);
   const entries = sample.data?.entries ?? [];
   const first = entries.find(({ state }) => state === 'dead') ?? entries[0];
-  const consumer = group?.consumer ?? first?.consumer;
-  const headline =
-    group === undefined ? (first === undefined ? 'A kind of failure' : failureHeadline(first)) : failureHeadline(group);
+  const { consumer, headline } = useLastKnown(group ?? first);
   return (
     <div className="page">
       <div>
@@ -120,4 +119,19 @@ function Entries({ group }: { readonly group: GroupOfService }): ReactElement {
       </Link>
     </>
   );
+}
+
+interface Known {
+  readonly consumer?: string;
+  readonly headline: string;
+}
+
+/** What is known of the failure; also once its last entry is gone, so that whoever ended it sees how that went. */
+function useLastKnown(failure: Pick<ParkedSummary, 'consumer' | 'message' | 'errorCode'> | undefined): Known {
+  const [known, setKnown] = useState<Known>({ headline: 'A kind of failure' });
+  if (failure === undefined) return known;
+  const { consumer } = failure;
+  const headline = failureHeadline(failure);
+  if (known.consumer !== consumer || known.headline !== headline) setKnown({ consumer, headline });
+  return { consumer, headline };
 }
