@@ -9,14 +9,9 @@ interface Look {
   readonly scheme: 'light' | 'dark';
 }
 
-const wide = { width: 1280, height: 800 };
-const narrow = { width: 390, height: 844 };
-const looks: readonly Look[] = [
-  { ...wide, scheme: 'light' },
-  { ...wide, scheme: 'dark' },
-  { ...narrow, scheme: 'dark' },
-  { ...narrow, scheme: 'light' },
-];
+export const wide: Look = { width: 1280, height: 800, scheme: 'light' };
+export const narrow: Look = { width: 390, height: 844, scheme: 'light' };
+const looks: readonly Look[] = [wide, { ...wide, scheme: 'dark' }, { ...narrow, scheme: 'dark' }, narrow];
 const options: RunOptions = { resultTypes: ['violations'] };
 
 /**
@@ -39,18 +34,12 @@ export async function obstaclesOf(page: Page, name: string): Promise<readonly st
     const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
     if (tooWide > 0) obstacles.push(`${place}: it is ${tooWide} px wider than the window`);
   }
-  await show(page, { ...wide, scheme: 'light' });
+  await show(page, wide);
   return obstacles;
 }
 
-/** Has a page look as on a telephone, and as on a desk again. */
-export async function onTelephone(page: Page, meanwhile: () => Promise<void>): Promise<void> {
-  await show(page, { ...narrow, scheme: 'light' });
-  await meanwhile();
-  await show(page, { ...wide, scheme: 'light' });
-}
-
-async function show(page: Page, { width, height, scheme }: Look): Promise<void> {
+/** Resolves once the page is shown so. */
+export async function show(page: Page, { width, height, scheme }: Look): Promise<void> {
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme: scheme });
   // Two frames: the first lays out and the second has painted what follows from it.

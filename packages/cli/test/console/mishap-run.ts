@@ -10,13 +10,16 @@ export interface MishapRun {
   readonly up: RunningCommand;
   /** Resolves once `up` has said that it goes on only when a person puts things right. */
   personNeeded(): Promise<void>;
-  /** Has the provider answer so large a share of payments in a form that it does not describe: 0 mends it. */
-  oddAnswers(share: number): Promise<void>;
+  /** Has the provider answer as it describes, or of some or all payments in another form. */
+  providerAnswers(how: 'well' | 'at-times-oddly' | 'always-oddly'): Promise<void>;
   /** What the checker found, once everything was put right. */
   verdict(): Promise<Readonly<Record<string, unknown>>>;
   /** Ends `up` as Ctrl-C does. */
   stop(): Promise<Run>;
 }
+
+/** More than the two in a hundred of a mishap: of so few orders they might be none. */
+const oddShares = { well: 0, 'at-times-oddly': 0.1, 'always-oddly': 1 };
 
 /** Starts everything, with so many orders under way. */
 export async function startMishap(orders: number): Promise<MishapRun> {
@@ -45,11 +48,11 @@ export async function startMishap(orders: number): Promise<MishapRun> {
     ordersUrl: urlOf('orders'),
     up,
     personNeeded: () => up.writes(/\d+ events wait for a person/u),
-    oddAnswers: async (share) => {
+    providerAnswers: async (how) => {
       const response = await fetch(`${providerUrl}/odd-answers`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ share }),
+        body: JSON.stringify({ share: oddShares[how] }),
       });
       if (!response.ok) throw new Error(`The provider answered ${response.status}: ${await response.text()}`);
     },

@@ -32,9 +32,11 @@ export async function skipAll({ page }: Visitor, reason: string): Promise<string
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Reason' }).fill(reason);
   await dialog.getByRole('button', { name: /^Skip \d/u }).click();
-  await dialog.getByRole('button', { name: 'Close' }).last().waitFor();
+  // Beside the one in its corner, which is always there.
+  const close = dialog.getByRole('button', { name: 'Close' }).nth(1);
+  await close.waitFor();
   const outcome = await dialog.getByText(/asked for:/u).innerText();
-  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await close.click();
   return outcome;
 }
 
