@@ -1,50 +1,40 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { approvalsCommand } from './commands/approvals.ts';
-import { auditCommand } from './commands/audit.ts';
-import { benchCommand } from './commands/bench.ts';
-import { contractsCommand } from './commands/contracts.ts';
-import { downCommand } from './commands/down.ts';
-import { jobsCommand } from './commands/jobs.ts';
-import { journeyCommand } from './commands/journey.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { parkedCommand } from './commands/parked.ts';
-import { pauseCommand } from './commands/pause.ts';
-import { proveCommand } from './commands/prove.ts';
-import { relayCommand } from './commands/relay.ts';
-import { replayCommand } from './commands/replay.ts';
-import { resumeCommand } from './commands/resume.ts';
-import { setupCommand } from './commands/setup.ts';
-import { statusCommand } from './commands/status.ts';
-import { testCommand } from './commands/test.ts';
-import { traceCommand } from './commands/trace.ts';
-import { upCommand } from './commands/up.ts';
 import { explain } from './terminal/explain.ts';
 
-const program = new Command('waybill')
-  .description('Domain events on Kafka: publish in your transaction, handle once, in order, traced.')
-  .showHelpAfterError('(waybill --help lists what there is)')
-  .addCommand(upCommand())
-  .addCommand(testCommand())
-  .addCommand(benchCommand())
-  .addCommand(proveCommand())
-  .addCommand(traceCommand())
-  .addCommand(journeyCommand())
-  .addCommand(parkedCommand())
-  .addCommand(replayCommand())
-  .addCommand(jobsCommand())
-  .addCommand(pauseCommand())
-  .addCommand(resumeCommand())
-  .addCommand(approvalsCommand())
-  .addCommand(auditCommand())
-  .addCommand(statusCommand())
-  .addCommand(downCommand())
-  .addCommand(contractsCommand())
-  .addCommand(setupCommand())
-  .addCommand(migrateCommand())
-  .addCommand(relayCommand());
+/** In the order of the help. Each is loaded when it is asked for: together they load clients of databases and brokers. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  up: async () => (await import('./commands/up.ts')).upCommand(),
+  test: async () => (await import('./commands/test.ts')).testCommand(),
+  bench: async () => (await import('./commands/bench.ts')).benchCommand(),
+  prove: async () => (await import('./commands/prove.ts')).proveCommand(),
+  trace: async () => (await import('./commands/trace.ts')).traceCommand(),
+  parked: async () => (await import('./commands/parked.ts')).parkedCommand(),
+  replay: async () => (await import('./commands/replay.ts')).replayCommand(),
+  jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
+  pause: async () => (await import('./commands/pause.ts')).pauseCommand(),
+  resume: async () => (await import('./commands/resume.ts')).resumeCommand(),
+  approvals: async () => (await import('./commands/approvals.ts')).approvalsCommand(),
+  journey: async () => (await import('./commands/journey.ts')).journeyCommand(),
+  audit: async () => (await import('./commands/audit.ts')).auditCommand(),
+  status: async () => (await import('./commands/status.ts')).statusCommand(),
+  down: async () => (await import('./commands/down.ts')).downCommand(),
+  contracts: async () => (await import('./commands/contracts.ts')).contractsCommand(),
+  setup: async () => (await import('./commands/setup.ts')).setupCommand(),
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand(),
+  relay: async () => (await import('./commands/relay.ts')).relayCommand(),
+};
 
 try {
+  const program = new Command('waybill')
+    .description('Domain events on Kafka: publish in your transaction, handle once, in order, traced.')
+    .showHelpAfterError('(waybill --help lists what there is)');
+  const [asked = ''] = process.argv.slice(2);
+  const wanted = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands);
+  for (const name of wanted) {
+    const command = await commands[name]?.();
+    if (command !== undefined) program.addCommand(command);
+  }
   await program.parseAsync(process.argv);
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
