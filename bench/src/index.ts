@@ -1,9 +1,9 @@
 import type { ProgressStep } from '@waybill/infra';
 import { contestantNames } from './contestants/programs.ts';
 import { measures } from './measures/catalog.ts';
-import { fullSizes, quickSizes, type Sample } from './measures/measure.ts';
+import { fullSizes, type Picture, quickSizes, type Sample } from './measures/measure.ts';
 import { type MeasureName, measureNames } from './measures/names.ts';
-import { writePage } from './report/page.ts';
+import { writePage, writePictures } from './report/page.ts';
 import { Results } from './report/results.ts';
 import { sectionTable } from './report/section.ts';
 import { judge, type TargetOutcome } from './report/targets.ts';
@@ -50,6 +50,7 @@ export async function runBench(options: BenchOptions): Promise<BenchOutcome> {
   const sizes = options.size === 'quick' ? quickSizes : fullSizes;
   const rounds = options.rounds ?? sizes.rounds;
   const samples: Sample[] = [];
+  const pictures = new Map<string, Picture>();
   const legends = new Map<MeasureName, Map<string, string>>();
   const world = await World.start(options.stateDir, options.progress);
   try {
@@ -60,6 +61,7 @@ export async function runBench(options: BenchOptions): Promise<BenchOutcome> {
         against: options.against,
         note: options.note,
         record: (sample) => samples.push(sample),
+        draw: (picture) => pictures.set(picture.name, picture),
         introduce: ({ name: contestant, what }) => {
           const legend = legends.get(name) ?? new Map<string, string>();
           legends.set(name, legend.set(contestant, what));
@@ -75,7 +77,11 @@ export async function runBench(options: BenchOptions): Promise<BenchOutcome> {
     measures[name].sections.map((section) => ({ ...section, legend: legends.get(name) ?? new Map<string, string>() })),
   );
   if (options.docs !== undefined) {
-    writePage(options.docs, sections, results, targets, { command: options.command, rounds, at: new Date() });
+    const note = { command: options.command, rounds, at: new Date() };
+    writePage(options.docs, sections, results, targets, { ...note, pictures: [...pictures.values()] });
+  } else {
+    // Of a run that the page is not written for, the pictures can be looked at all the same.
+    for (const path of writePictures(options.stateDir, [...pictures.values()])) options.note(`picture  ${path}`);
   }
   for (const section of sections) options.note(`\n${section.title}\n${sectionTable(section, results)}`);
   return { results, targets };

@@ -37,6 +37,11 @@ export interface ConsumeContestant extends Contestant {
   readonly effects: 'projection' | 'none';
 }
 
+/** Calls a dependency outside for each event, which is down for a time; its `go` is told where that is. */
+export interface OutageContestant extends Contestant {
+  consumer(place: Place): Promise<Program>;
+}
+
 /** A business process that commits one event per transaction, and the way by which they reach the topic. */
 export interface LatencyContestant extends Contestant {
   prepare(place: Place): Promise<void>;

@@ -2,7 +2,13 @@ import type { Program, ProgramOrder } from '../process/program.ts';
 import { closedWriter } from '../process/closed-writer.ts';
 import { pacedWriter } from '../process/paced-writer.ts';
 import { receiver } from '../process/receiver.ts';
-import type { ConsumeContestant, LatencyContestant, RelayContestant, RunSettings } from './contestant.ts';
+import type {
+  ConsumeContestant,
+  LatencyContestant,
+  OutageContestant,
+  RelayContestant,
+  RunSettings,
+} from './contestant.ts';
 
 /** Each by its name, loaded when asked for, so that a process holds one contestant and nothing of the others. */
 export const relays: Readonly<Record<string, () => Promise<RelayContestant>>> = {
@@ -55,9 +61,19 @@ export const hotEnqueuers: Readonly<Record<string, () => Promise<LatencyContesta
   'shared-row': async () => (await import('./enqueuers.ts')).sharedRow,
 };
 
+export const outageConsumers: Readonly<Record<string, () => Promise<OutageContestant>>> = {
+  waybill: async () => (await import('./waybill/outage-consumer.ts')).waybillOutage,
+  'waybill-undeclared': async () => (await import('./waybill/outage-consumer.ts')).undeclaredOutage,
+  'by-hand': async () => (await import('./by-hand/retry-topics.ts')).retryTopics,
+};
+
 /** All names that a table has. */
 export function contestantNames(): readonly string[] {
-  return [...new Set([relays, consumers, writers, enqueuers, hotEnqueuers].flatMap((table) => Object.keys(table)))];
+  return [
+    ...new Set(
+      [relays, consumers, writers, enqueuers, hotEnqueuers, outageConsumers].flatMap((table) => Object.keys(table)),
+    ),
+  ];
 }
 
 /** Makes the program of an order. @throws Error when there is no contestant of that name. */
@@ -78,6 +94,8 @@ export async function loadProgram({ kind, name, settings }: ProgramOrder): Promi
       return pacedWriter((await import('./waybill/writer.ts')).unattended(place));
     case 'watched-consumer':
       return (await import('./waybill/consumer.ts')).watchedConsumer(place, events);
+    case 'outage-consumer':
+      return (await loaded(outageConsumers, name)).consumer(place);
     case 'service':
       return (await import('./waybill/service.ts')).restingService(place);
     case 'receiver':

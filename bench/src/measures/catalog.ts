@@ -6,6 +6,7 @@ import { measureGrowth } from './growth.ts';
 import { measureIdle } from './idle.ts';
 import { measureLatency } from './latency.ts';
 import { measureLongTransaction } from './long-transaction.ts';
+import { measureOutage } from './outage.ts';
 import { measureRelay } from './relay.ts';
 import { measureTracing } from './tracing.ts';
 import type { Bench } from './measure.ts';
@@ -175,6 +176,23 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
         title: 'Growth: memory at full load',
         main: { measure: 'memory over time', better: 'lower' },
         beside: [],
+      },
+    ],
+  },
+  outage: {
+    run: measureOutage,
+    sections: [
+      {
+        name: 'outage',
+        title: 'Calls to a dependency that is down',
+        main: { measure: 'calls while down', better: 'lower' },
+        beside: [
+          'share of the load',
+          'busiest second after',
+          'calls at once after',
+          'backlog gone after',
+          'standstill',
+        ],
       },
     ],
   },

@@ -26,6 +26,17 @@ export interface Sizes {
   readonly largeBacklog: number;
   /** Minutes at full load over which memory is watched. */
   readonly soakMinutes: number;
+  readonly outage: OutageSizes;
+}
+
+/** A dependency's outage under load. */
+export interface OutageSizes {
+  readonly entities: number;
+  /** Events published, before, during and after it alike. */
+  readonly perSecond: number;
+  readonly secondsBefore: number;
+  readonly secondsDown: number;
+  readonly secondsAfter: number;
 }
 
 export const fullSizes: Sizes = {
@@ -44,6 +55,7 @@ export const fullSizes: Sizes = {
   history: { rows: 10_000_000, entities: 1_000_000 },
   largeBacklog: 2_000_000,
   soakMinutes: 3,
+  outage: { entities: 500, perSecond: 100, secondsBefore: 30, secondsDown: 600, secondsAfter: 120 },
 };
 
 export const quickSizes: Sizes = {
@@ -62,6 +74,7 @@ export const quickSizes: Sizes = {
   history: { rows: 30_000, entities: 10_000 },
   largeBacklog: 20_000,
   soakMinutes: 0.5,
+  outage: { entities: 300, perSecond: 100, secondsBefore: 5, secondsDown: 8, secondsAfter: 10 },
 };
 
 /** One figure of one contestant in one round. */
@@ -76,6 +89,16 @@ export interface Sample {
   readonly flaw?: string;
 }
 
+/** A picture that a measure drew of one of its runs. */
+export interface Picture {
+  /** The section that it belongs to. */
+  readonly section: string;
+  /** Its file, without the ending. */
+  readonly name: string;
+  readonly title: string;
+  readonly svg: string;
+}
+
 /** What a measure is given. */
 export interface Bench {
   readonly world: World;
@@ -87,6 +110,8 @@ export interface Bench {
   record(sample: Sample): void;
   /** Keeps what a contestant is, for the page. */
   introduce(contestant: Contestant): void;
+  /** Keeps a picture for a section of the page, beside its chart. */
+  draw(picture: Picture): void;
 }
 
 /** What is wrong with a run by its audit; `undefined` when nothing is. */

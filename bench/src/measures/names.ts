@@ -9,5 +9,6 @@ export const measureNames = [
   'tracing',
   'long-transaction',
   'growth',
+  'outage',
 ] as const;
 export type MeasureName = (typeof measureNames)[number];

@@ -14,3 +14,9 @@ export function errorLogger(): Logger {
   };
   return logger;
 }
+
+/** The same, which leaves warnings out. */
+export function silentAboutWarnings(log: Logger): Logger {
+  const logger: Logger = { ...log, warn: () => undefined, child: () => logger };
+  return logger;
+}

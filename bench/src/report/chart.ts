@@ -35,6 +35,7 @@ export function barChart(title: string, results: readonly Result[]): string {
   ].join('\n');
 }
 
-function escaped(text: string): string {
+/** Text inside of an SVG. */
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { Picture } from '../measures/measure.ts';
 import { barChart } from './chart.ts';
 import { markdownTable } from './markdown-table.ts';
 import type { Result, Results } from './results.ts';
@@ -15,6 +16,8 @@ export interface RunNote {
   readonly command: string;
   readonly rounds: number;
   readonly at: Date;
+  /** What measures drew, beside the charts. */
+  readonly pictures: readonly Picture[];
 }
 
 /** Replaces what stands between a section's markers; appends the section where the page has none. */
@@ -46,15 +49,32 @@ export function writePage(
     page = withSection(
       page,
       section.name,
-      [`![${section.title}](${image})`, sectionTable(section, results), runLine(note), ...legendOf(section, rows)].join(
-        '\n\n',
-      ),
+      [
+        `![${section.title}](${image})`,
+        sectionTable(section, results),
+        runLine(note),
+        ...legendOf(section, rows),
+        ...note.pictures
+          .filter((picture) => picture.section === section.name)
+          .map(({ title, name }) => `![${title}](performance/${name}.svg)`),
+      ].join('\n\n'),
     );
   }
   for (const [measure, outcomes] of Map.groupBy(targets, ({ measure }) => measure)) {
     page = withSection(page, `targets-${measure}`, `${targetTable(outcomes)}\n`);
   }
   writeFileSync(path, page);
+  writePictures(join(docs, 'performance'), note.pictures);
+}
+
+/** Writes pictures into a directory; answers their paths. */
+export function writePictures(directory: string, pictures: readonly Picture[]): readonly string[] {
+  return pictures.map(({ name, svg }) => {
+    mkdirSync(directory, { recursive: true });
+    const path = join(directory, `${name}.svg`);
+    writeFileSync(path, svg);
+    return path;
+  });
 }
 
 export function targetTable(targets: readonly TargetOutcome[]): string {

@@ -275,6 +275,27 @@ export const targets: readonly Target[] = [
   ),
   flat('relay'),
   flat('consumer'),
+  figure(
+    'outage',
+    'calls to a dependency that is down, at 100 events/s',
+    'at most the retry budget: a fifth of the load, 20 a second',
+    at('calls while down'),
+    (value) => value <= 20,
+  ),
+  figure(
+    'outage',
+    'no second outage: the longest time in which nothing is served while the backlog drains',
+    'at most 2 s, nothing lost and nothing doubled',
+    at('standstill'),
+    (value) => value <= 2,
+  ),
+  figure(
+    'outage',
+    'no stampede: calls at once after the outage',
+    'at most 16, as many as a consumer makes at any time',
+    at('calls at once after'),
+    (value) => value <= 16,
+  ),
 ];
 
 /** Those that the run has the figures for. */

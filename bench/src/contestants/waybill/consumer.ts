@@ -1,6 +1,7 @@
 import { kafkaSubscriber, kafkaTopicReader, schemaRegistry } from '@waybill/kafka';
 import {
   consumer,
+  type ConsumerKind,
   createOutbox,
   type HandlerEntry,
   on,
@@ -11,7 +12,7 @@ import {
 } from '@waybill/messaging';
 import { postgresInbox, postgresOutbox } from '@waybill/postgres';
 import pg from 'pg';
-import { errorLogger } from '../../process/error-logger.ts';
+import { errorLogger, silentAboutWarnings } from '../../process/error-logger.ts';
 import type { Program } from '../../process/program.ts';
 import { onDatabase } from '../../world/database.ts';
 import { type MeasuredContract, measuredContract, SOURCE } from '../../world/event.ts';
@@ -63,7 +64,7 @@ function perEvent(contract: MeasuredContract): HandlerEntry {
 }
 
 /** As `startService` makes it. */
-function consumerPool(place: Place): pg.Pool {
+export function consumerPool(place: Place): pg.Pool {
   return new pg.Pool({ connectionString: place.databaseUrl, max: 10, pipeline: true });
 }
 
@@ -99,9 +100,21 @@ const noProducers: ProducerSource = {
   events: () => Promise.resolve([]),
 };
 
-/** Wired as `startService` wires a consumer. */
-function consuming(place: Place, pool: pg.Pool, handler: HandlerEntry): Program {
-  const log = errorLogger();
+/** What a consumer that is measured is, beside its handler. */
+interface Consuming {
+  readonly kind?: ConsumerKind;
+  /** `expected` where failures are what is measured, and not worth a line each. */
+  readonly failures?: 'expected';
+}
+
+/** Wired as `startService` wires a consumer; a projection when nothing else is said. */
+export function consuming(
+  place: Place,
+  pool: pg.Pool,
+  handler: HandlerEntry,
+  { kind = 'projection', failures }: Consuming = {},
+): Program {
+  const log = failures === 'expected' ? silentAboutWarnings(errorLogger()) : errorLogger();
   const connection = { brokers: place.brokers, clientId: place.run, log };
   const subscriber = kafkaSubscriber(connection);
   let running: RunningConsumer | undefined;
@@ -110,7 +123,7 @@ function consuming(place: Place, pool: pg.Pool, handler: HandlerEntry): Program 
       running = startConsumer({
         definition: consumer({
           name: consumerName(place),
-          kind: 'projection',
+          ...(kind === 'reaction' ? { kind, from: 'beginning' as const } : { kind }),
           handlers: [handler],
         }),
         store: postgresInbox(pool),
