@@ -9,7 +9,7 @@ interface Look {
   readonly scheme: 'light' | 'dark';
 }
 
-export const wide: Look = { width: 1280, height: 800, scheme: 'light' };
+export const wide: Look = { width: 1280, height: 720, scheme: 'light' };
 export const narrow: Look = { width: 390, height: 844, scheme: 'light' };
 const looks: readonly Look[] = [wide, { ...wide, scheme: 'dark' }, { ...narrow, scheme: 'dark' }, narrow];
 const options: RunOptions = { resultTypes: ['violations'] };

@@ -1,5 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { browserProgram } from './browser-program.ts';
+import { wide } from './looks.ts';
 
 /** Somebody at the console, in a browser of their own. */
 export interface Visitor {
@@ -22,7 +23,10 @@ export function startBrowser(): Promise<Browser> {
 /** Opens the console in a browser window of its own; who opens it has yet to say who they are. */
 export async function visit(browser: Browser, consoleUrl: string): Promise<Visitor> {
   // Pictures and checks are of what stays, and not of what moves.
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    viewport: { width: wide.width, height: wide.height },
+    reducedMotion: 'reduce',
+  });
   context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const mishaps: string[] = [];
