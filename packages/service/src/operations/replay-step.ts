@@ -33,7 +33,7 @@ import type { ReadRecord, ReplayFeed } from './replay-feed.ts';
 import type { Candidate } from './replay-selection.ts';
 import { weigh } from './replay-weighing.ts';
 
-/** Parked events of the consumer that are about to be worked on, above which a replay gives it no more. */
+/** Events that it gave and are not done, or entries of others that are about to be worked on, at which it gives no more. */
 const enoughWaiting = 300;
 const lookAgainMs = 300;
 const betweenGivingMs = 100;
@@ -78,7 +78,8 @@ export async function replayStep(
   }
   if (decision.step === 'wait') return wait(tx, id, decision.ms);
   // Live traffic first: what the consumer has before it is done before it is given more.
-  if ((await comingUp(tx, definition.name)) >= enoughWaiting) return wait(tx, id, lookAgainMs);
+  const isBusy = underWay >= enoughWaiting || (await comingUp(tx, definition.name)) >= enoughWaiting;
+  if (isBusy) return wait(tx, id, lookAgainMs);
   feed?.dropBefore(left);
   if (feed === undefined || (feed.ready.length === 0 && !feed.isOver)) {
     await noteWaiting(tx, id);
@@ -149,10 +150,7 @@ async function parkUnhandled(
     definition.name,
     baselines.map(({ key, applied }) => ({ key, applied, lastId: undefined, holes: [] })),
   );
-  await inbox.park(
-    definition.name,
-    deliver.map((candidate) => replayed(definition, candidate)),
-  );
+  await inbox.park(definition.name, replayed(definition, deliver));
   return markReplayed(
     tx,
     job.id,
@@ -165,14 +163,24 @@ function candidatesOf(read: readonly ReadRecord[]): readonly Candidate[] {
   return read.flatMap(({ candidate }) => (candidate === undefined ? [] : [candidate]));
 }
 
-/** In its place in the queue of its entity, as one that has not failed: it costs nothing of the budget for retries. */
-function replayed({ ordering }: ConsumerDefinition, { envelope, record }: Candidate): EventToPark {
-  const { topic, partition, offset } = record;
-  return {
-    ...{ envelope, record, origin: { topic, partition, offset } },
-    ...{ reason: 'behind', dueInMs: 0, attempts: 0, failure: undefined, waitsFor: undefined },
-    holdsEntity: ordering.by === 'entity',
-  };
+/**
+ * Each in its place in the queue of its entity, as one that has not failed: it costs nothing of the budget for retries. Only
+ * the first of an entity is due; the others follow it, and no two connections wait for one entity.
+ */
+function replayed({ ordering }: ConsumerDefinition, candidates: readonly Candidate[]): readonly EventToPark[] {
+  const holdsEntity = ordering.by === 'entity';
+  const begun = new Set<string>();
+  return candidates.map(({ key, envelope, record }) => {
+    const text = entityKeyText(key);
+    const isDue = !holdsEntity || !begun.has(text);
+    begun.add(text);
+    const { topic, partition, offset } = record;
+    return {
+      ...{ envelope, record, origin: { topic, partition, offset }, holdsEntity },
+      ...{ reason: 'behind', dueInMs: isDue ? 0 : undefined },
+      ...{ attempts: 0, failure: undefined, waitsFor: undefined },
+    };
+  });
 }
 
 function distinct(keys: readonly EntityKey[]): readonly EntityKey[] {
