@@ -92,7 +92,7 @@ async function correlationsOf(db: Queryable, id: string): Promise<readonly strin
 function stepRow(row: Record<string, unknown>): TraceStepRow {
   const text = (field: string) => {
     const value = row[field];
-    return value === null || value === undefined || value === '' ? undefined : String(value);
+    return typeof value === 'string' || typeof value === 'number' ? textOrNothing(String(value)) : undefined;
   };
   const number = (field: string) => {
     const value = text(field);
@@ -117,4 +117,8 @@ function stepRow(row: Record<string, unknown>): TraceStepRow {
     why: text('why'),
     parkedId: text('parked_id'),
   };
+}
+
+function textOrNothing(text: string): string | undefined {
+  return text === '' ? undefined : text;
 }

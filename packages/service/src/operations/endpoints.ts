@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { endpoint, type Method } from '../http/endpoint.ts';
+import { endpoint } from '../http/endpoint.ts';
 import * as api from './api.ts';
 
 /** The operations API of a service, described; `/ops/v1` is before each path. */
@@ -11,7 +11,7 @@ const read = <TParams extends z.ZodType, TQuery extends z.ZodType>(
   parts: { readonly params?: TParams; readonly query?: TQuery } = {},
 ) =>
   endpoint({
-    ...{ method: 'get' as Method, path, summary, replies: { 200: { description: 'As it is now', schema } } },
+    ...{ method: 'get' as const, path, summary, replies: { 200: { description: 'As it is now', schema } } },
     ...parts,
   });
 
@@ -21,7 +21,7 @@ const command = <TParams extends z.ZodType, TBody extends z.ZodType>(
   parts: { readonly params?: TParams; readonly body: TBody },
 ) =>
   endpoint({
-    ...{ method: 'post' as Method, path, summary, idempotencyKey: 'required' as const },
+    ...{ method: 'post' as const, path, summary, idempotencyKey: 'required' as const },
     ...parts,
     replies: {
       200: { description: 'It is done', schema: api.commandResult },

@@ -14,7 +14,9 @@ describe('a circuit breaker around a dependency', () => {
       calls += 1;
       return answer();
     });
-  const refuse = (error: Error) => async () => Promise.reject(error);
+  const refuse = (error: Error) => async () => {
+    throw error;
+  };
 
   beforeEach(() => {
     calls = 0;

@@ -57,7 +57,7 @@ describe('an audit trail', () => {
       fc.property(trails, fc.nat(), fields, (entries, at, field) => {
         const index = at % entries.length;
         const changed = entries.map((entry, place) =>
-          place === index ? { ...entry, [field]: `${String(entry[field as 'actor'])}!` } : entry,
+          place === index ? { ...entry, [field]: `${entry[field as 'actor']}!` } : entry,
         );
         expect(verified(changed, lastOf(entries))).toMatchObject({ seq: index + 1 });
       }),
