@@ -208,7 +208,7 @@ export async function startService<TConfig extends ServiceConfig>(
         ...{ pool, log, facts, definitions, source: replays },
         ...{ transaction: runtime.transaction, wake: wakeConsumers },
       });
-      tasks.push(startTask({ name: 'jobs', intervalMs: 3_000, run: async () => jobs?.rescue() }, log));
+      tasks.push(startTask({ name: 'jobs', intervalMs: 5_000, run: async () => jobs?.rescue() }, log));
     }
     const following = pausesTask(pauses, {
       ...{ definitions, consumers: () => consumers?.all ?? [], relay: followRelay },

@@ -4,7 +4,7 @@ import type { Program } from '../../process/program.ts';
 import { measuredContract } from '../../world/event.ts';
 import type { Place } from '../../world/place.ts';
 
-/** A whole service with its relay, one consumer, its tasks and its probes, to which nothing happens. */
+/** A whole service with its relay, one consumer, its operations API, its tasks and its probes, to which nothing happens. */
 export function restingService(place: Place): Program {
   const contract = measuredContract(place.topic);
   let service: RunningService | undefined;
@@ -18,6 +18,7 @@ export function restingService(place: Place): Program {
           SCHEMA_REGISTRY_URL: place.registryUrl,
           HTTP_PORT: 0,
           SERVICE_TOKEN: 'only-for-the-bench',
+          OPS_SECRET: 'only-for-the-bench-and-for-nothing-else',
           LOG_LEVEL: 'warn',
         }),
         migrations: [],

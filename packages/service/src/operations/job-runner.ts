@@ -53,7 +53,8 @@ export async function startJobs(options: JobRunnerOptions): Promise<RunningJobs>
     logger,
     concurrency: 2,
     noHandleSignals: true,
-    pollInterval: 2_000,
+    // It is told of each job; this is for one that nobody told it of.
+    pollInterval: 10_000,
     taskList: {
       [task]: async (payload, helpers) => {
         const { id } = payloadShape.parse(payload);
