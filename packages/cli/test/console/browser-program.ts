@@ -8,6 +8,7 @@ export class NoBrowserError extends Error {
 }
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
+const packageManager = 'apt-get';
 /** Debian's browser, and a font, without which its pages have no letters. */
 const packages = ['chromium', 'fonts-liberation'];
 
@@ -53,7 +54,7 @@ function install(): void {
 }
 
 function aptGet(nextStep: string, ...args: readonly string[]): void {
-  const { status, error, stderr } = spawnSync('apt-get', ['--quiet', ...args], {
+  const { status, error, stderr } = spawnSync(packageManager, ['--quiet', ...args], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
