@@ -21,7 +21,8 @@ export async function skipParked(
 ): Promise<Outcome> {
   const entry = await client.get(`/parked/${entryId(id)}`, parkedEntry);
   const { type, version, aggregateId, consumer, behind } = entry;
-  session.screen.line(`${type}, version ${version} of ${aggregateId}: ${consumer} would never handle it.`);
+  const what = type === '' ? 'A record that is no event' : `${type}, version ${version} of ${aggregateId}`;
+  session.screen.line(`${what}: ${consumer} would never handle it.`);
   if (behind > 0) session.screen.line(`${behind} of its entity wait behind it, and would go on.`);
   const body = checked(skipBody, { reason: await session.questions.reason(givenReason) });
   await session.questions.confirm('Skip it? This cannot be undone.');
