@@ -1,5 +1,6 @@
 import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jumpOver } from './jump-over.ts';
 import { ada, aki, type KitchenWorld, kitchenWorld, oskar } from './kitchen-world.ts';
 
 const bread = { name: 'bread', guest: 'Somebody' };
@@ -55,31 +56,6 @@ async function giveUp(table: string): Promise<void> {
   });
   const skipped = await kitchen.send(oskar, `/parked/${entry?.id}/skip`, { reason: 'the guest has left' });
   expect(skipped).toMatchObject({ status: 200 });
-}
-
-/** Has a consumer pass over what is ordered meanwhile: it is paused, and set to where the topic ends then. */
-async function jumpOver(what: string, work: () => Promise<void>): Promise<void> {
-  const name = `${kitchen.name}.${what}`;
-  const pause = { scope: 'consumer', name, reason: 'moving the oven', minutes: 5 };
-  expect(await kitchen.send(oskar, '/pauses', pause)).toMatchObject({ status: 200 });
-  const consumers = async () => (await kitchen.get(oskar, '/overview')).body['consumers'] as Record<string, unknown>[];
-  await eventually(
-    async () => (await consumers()).some((each) => each['name'] === name && each['state'] === 'paused'),
-    {
-      what: `${name} stands still`,
-      deadlineMs: 20_000,
-    },
-  );
-  await work();
-  const { rows } = await kitchen.db.query<{ partition: number; offset: string }>(
-    `SELECT partition, next_offset AS offset FROM waybill.consumer_position WHERE consumer = $1 AND topic = $2`,
-    [`${kitchen.name}.bill`, kitchen.topic],
-  );
-  const body = { topic: kitchen.topic, positions: rows, reason: 'what lies before is replayed' };
-  expect(await kitchen.send(oskar, `/consumers/${name}/offsets`, body)).toMatchObject({ status: 200 });
-  const { body: pauses } = await kitchen.get(oskar, '/pauses');
-  const [active] = pauses['pauses'] as { id: string }[];
-  expect(await kitchen.send(oskar, `/pauses/${active?.id}/resume`, {})).toMatchObject({ status: 200 });
 }
 
 test('what was handled is not given again, and there is nothing to begin', async () => {
@@ -174,7 +150,7 @@ test('a replay outlives a service that is killed in the middle of it: each event
     );
     return Number(rows[0]?.count);
   };
-  await jumpOver('serve', async () => {
+  await jumpOver(kitchen, 'serve', async () => {
     for (const table of tables) await kitchen.order(table, bread, bread);
     await eventually(async () => (await count('bill')) === 240, { what: 'all is billed', deadlineMs: 60_000 });
   });
