@@ -11,7 +11,7 @@ const ANSWER_MS = 3;
 /** The dependency: it does what it is asked, or is down and refuses everything at once. */
 export interface Shop extends AsyncDisposable {
   readonly url: string;
-  /** All calls since its start, in the order in which they came. */
+  /** All calls since its start, in the order in which they were answered. */
   readonly calls: readonly ShopCall[];
   /** Events that it served at least once. */
   served(): number;
