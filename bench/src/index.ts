@@ -77,7 +77,7 @@ export async function runBench(options: BenchOptions): Promise<BenchOutcome> {
     measures[name].sections.map((section) => ({ ...section, legend: legends.get(name) ?? new Map<string, string>() })),
   );
   if (options.docs !== undefined) {
-    const note = { command: options.command, rounds, at: new Date() };
+    const note = { command: options.command, at: new Date() };
     writePage(options.docs, sections, results, targets, { ...note, pictures: [...pictures.values()] });
   } else {
     // Of a run that the page is not written for, the pictures can be looked at all the same.

@@ -14,7 +14,6 @@ export type DescribedSection = Section & { readonly legend: ReadonlyMap<string, 
 export interface RunNote {
   /** The command that gives these figures again. */
   readonly command: string;
-  readonly rounds: number;
   readonly at: Date;
   /** What measures drew, beside the charts. */
   readonly pictures: readonly Picture[];
@@ -52,7 +51,7 @@ export function writePage(
       [
         `![${section.title}](${image})`,
         sectionTable(section, results),
-        runLine(note),
+        runLine(note, Math.max(...rows.map(({ values }) => values.length))),
         ...legendOf(section, rows),
         ...note.pictures
           .filter((picture) => picture.section === section.name)
@@ -97,7 +96,8 @@ function legendOf({ legend }: DescribedSection, rows: readonly Result[]): readon
   return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
-function runLine({ command, rounds, at }: RunNote): string {
+/** The rounds are those of the figures: a measure that takes long makes fewer than the whole run does. */
+function runLine({ command, at }: RunNote, rounds: number): string {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.versions.node}`;
   return `\`${command}\`, ${at.toISOString().slice(0, 10)}: median of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; ${machine}.`;
 }
