@@ -27,7 +27,8 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settl
     const parked = await tx.parkedById(claimed.id);
     if (parked === undefined || parked.reason === 'dead' || parked.call === 'calling' || !parked.due)
       return { step: 'rest' };
-    const work: Drain = { c, tx, spans, key: claimed.key, entities, handled, skipped: [], done: [], recovered: [] };
+    const none = { skipped: [], done: [], recovered: [] };
+    const work: Drain = { c, tx, spans, key: claimed.key, entities, handled, ...none, settled: settled?.id };
     const settle = async (): Promise<NextStep> => {
       await tx.unpark(work.done);
       if (work.recovered.length > 0) await c.facts?.recovered(tx.db, work.recovered);

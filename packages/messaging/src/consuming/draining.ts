@@ -7,7 +7,7 @@ import type { EntityKey, HandledEvent, InboxTransaction, ParkedEvent, SkippedDel
 import { missingNeeds, type Need, needsOf, needText } from './needs.ts';
 import { decideHead } from './ordering.ts';
 import { startCall } from './external-call.ts';
-import { keepFailed } from './parking.ts';
+import { isAffordable, keepFailed } from './parking.ts';
 import type { ProcessSpans } from './process-span.ts';
 import type { Incoming } from './record-reader.ts';
 import { failureRecord } from './retry.ts';
@@ -51,6 +51,8 @@ export interface Drain {
   readonly done: bigint[];
   /** Of those that are done, the ones that had failed. */
   readonly recovered: EventRecovery[];
+  /** The event whose call to the outside has just been made. */
+  readonly settled: bigint | undefined;
 }
 
 /** The outcome of a call to the outside that was made for a parked event. */
@@ -67,7 +69,18 @@ export async function drainQueue(c: ConsumerContext, key: EntityKey, settled?: S
   const { next, drain, wakesDependents } = await tracedTransaction(c, async (tx, spans) => {
     const consumer = c.definition.name;
     const entities = new WorkingEntities([key], await tx.lockEntities(consumer, [key]));
-    const work: Drain = { c, tx, spans, key, entities, handled: [], skipped: [], done: [], recovered: [] };
+    const work: Drain = {
+      c,
+      tx,
+      spans,
+      key,
+      entities,
+      handled: [],
+      skipped: [],
+      done: [],
+      recovered: [],
+      settled: settled?.id,
+    };
     if (settled !== undefined) await tx.updateParked(settled.id, { call: 'none', outcome: settled.outcome });
     const queue = await tx.queueOf(consumer, key, QUEUE_PAGE);
     const step = await drainInOrder(work, queue);
@@ -200,10 +213,8 @@ export async function handleParked(
 ): Promise<NextStep | 'onward'> {
   const { c, tx } = work;
   const attempt = parked.attempts + 1;
-  if (parked.reason === 'retry' && !c.budget.spend(c.clock.now())) {
-    await tx.updateParked(parked.id, { dueInMs: 1_000 });
-    return { step: 'rest' };
-  }
+  // What was called was paid for when the call began.
+  if (work.settled !== parked.id && !(await isAffordable(c, tx, parked))) return { step: 'rest' };
   try {
     const workMs = await tx.savepoint(async () =>
       callHandler(c, { contract: entry.contract, event, attempt, origin: parked.origin, parked }, work, (e, context) =>

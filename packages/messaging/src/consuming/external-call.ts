@@ -5,7 +5,7 @@ import type { ConsumerContext } from './consumer-context.ts';
 import type { NextStep, SettledCall } from './draining.ts';
 import { callOutside, DEFAULT_CALL_MS } from './handler-call.ts';
 import type { InboxTransaction, ParkedEvent } from './inbox-store.ts';
-import { keepFailed } from './parking.ts';
+import { isAffordable, keepFailed } from './parking.ts';
 
 const CLAIM_MARGIN_MS = 10_000;
 
@@ -36,6 +36,7 @@ export async function startCall(
     await keepFailed(c, tx, head, event, entry.contract, new UnknownOutcomeError());
     return { step: 'rest' };
   }
+  if (!(await isAffordable(c, tx, head))) return { step: 'rest' };
   const claimMs = (effect.timeoutMs ?? DEFAULT_CALL_MS) + CLAIM_MARGIN_MS;
   const isOurs = await tx.updateParked(head.id, { call: 'calling', claimMs });
   return isOurs ? { step: 'call', head, event, entry, effect } : { step: 'rest' };

@@ -82,6 +82,15 @@ export async function keepFailed(
   await tellFailed(c, tx, { ...parked, attempts }, failure, verdict.verdict === 'dead' ? 'dead' : 'retrying');
 }
 
+const UNAFFORDABLE_MS = 1_000;
+
+/** Whether the budget has a retry left for this event; when not, it is looked at again in a second. A first try costs nothing. */
+export async function isAffordable(c: ConsumerContext, tx: InboxTransaction, parked: ParkedEvent): Promise<boolean> {
+  if (parked.reason !== 'retry' || c.budget.spend(c.clock.now())) return true;
+  await tx.updateParked(parked.id, { dueInMs: UNAFFORDABLE_MS });
+  return false;
+}
+
 /** Counts and logs a failure, and answers it in the form in which it is kept. */
 function noteFailure(
   c: ConsumerContext,
