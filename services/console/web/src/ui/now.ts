@@ -6,6 +6,8 @@ let current = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
+  // After a pause the last time is old; React asks again once this has returned.
+  if (timer === undefined) current = Date.now();
   listeners.add(listener);
   timer ??= setInterval(() => {
     current = Date.now();
@@ -21,8 +23,5 @@ function subscribe(listener: () => void): () => void {
 
 /** The time in milliseconds since 1970, for all relative times of a page alike; it moves on every five seconds. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => {
-    if (timer === undefined) current = Date.now();
-    return current;
-  });
+  return useSyncExternalStore(subscribe, () => current);
 }
