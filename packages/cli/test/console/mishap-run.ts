@@ -12,6 +12,8 @@ export interface MishapRun {
   personNeeded(): Promise<void>;
   /** Has the provider answer as it describes, or of some or all payments in another form. */
   providerAnswers(how: 'well' | 'at-times-oddly' | 'always-oddly'): Promise<void>;
+  /** Has the mail server come back soon, and not only when its minute is over. */
+  mailsAgain(): Promise<void>;
   /** What the checker found, once everything was put right. */
   verdict(): Promise<Readonly<Record<string, unknown>>>;
   /** Ends `up` as Ctrl-C does. */
@@ -55,6 +57,10 @@ export async function startMishap(orders: number): Promise<MishapRun> {
         body: JSON.stringify({ share: oddShares[how] }),
       });
       if (!response.ok) throw new Error(`The provider answered ${response.status}: ${await response.text()}`);
+    },
+    mailsAgain: async () => {
+      const response = await fetch(`${urlOf('mail-sink')}/outage?seconds=1`, { method: 'POST' });
+      if (!response.ok) throw new Error(`The mail server answered ${response.status}: ${await response.text()}`);
     },
     verdict: async () => {
       await up.writes(/^\{"orders".*\}$/mu);

@@ -106,6 +106,7 @@ describe('before anybody is called', () => {
 
 describe('an operator', () => {
   test('sees on the overview which flows need somebody, and what stands still', async () => {
+    await run.mailsAgain();
     await run.personNeeded();
     const { page } = oskar;
     await oskar.open('/', '5 flows need you');

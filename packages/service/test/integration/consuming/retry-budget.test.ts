@@ -37,10 +37,11 @@ test('calls to a dependency that fails are repeated within the retry budget, how
     }),
   );
   await bank.send(...Array.from({ length: accounts }, (_, n) => bank.deposit(`account-${n}`, 1)));
-  // All have been tried, and what was saved of the budget is used up.
-  await eventually(() => calls.length >= accounts + perSecond, { what: 'first tries', deadlineMs: 30_000 });
+  // All have been tried, and what was saved of the budget meanwhile is used up.
+  await eventually(() => calls.length >= accounts + 5 * perSecond, { what: 'first tries', deadlineMs: 60_000 });
   const [since, before] = [performance.now(), calls.length];
   await eventually(() => calls.length >= before + 2 * perSecond, { what: 'retries', deadlineMs: 30_000 });
   const seconds = (performance.now() - since) / 1_000;
-  expect((calls.length - before) / seconds).toBeLessThan(1.5 * perSecond + 2);
+  // Without a budget it is several hundred.
+  expect((calls.length - before) / seconds).toBeLessThan(3 * perSecond);
 });
