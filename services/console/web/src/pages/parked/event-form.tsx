@@ -1,4 +1,5 @@
-import Form from '@rjsf/core';
+// Not from the package's root, which also loads a validator that compiles code at run time.
+import Form from '@rjsf/core/lib/components/Form.js';
 import type { RJSFSchema } from '@rjsf/utils';
 import { useMemo, type ReactElement } from 'react';
 import type { JsonSchema } from '../../schema/json-schema.ts';
