@@ -10,7 +10,9 @@ import { stateDirectory } from '../workspace.ts';
 
 export function testCommand(): Command {
   return new Command('test')
-    .description('Run all checks and tests, or the parts named; the last line is the count of tests.')
+    .description(
+      'Run all checks and tests but those in a browser, or the parts named; the last line is the count of tests.',
+    )
     .addArgument(new Argument('[parts...]', 'which parts to run').choices(groups))
     .option('--seeds <count>', 'how many worlds the simulation runs', wholeNumber)
     .option('--seed <seed>', 'the one world that the simulation runs, to replay it', wholeNumber)

@@ -60,7 +60,10 @@ function check(title: string, ...command: [string, ...string[]]): Check {
   return { kind: 'check', group: 'static', title, command };
 }
 
-/** The parts of the groups asked for; all of them when none is. */
+/** Run when it is asked for by its name: it needs a browser, which not every machine has or may install. */
+const onlyWhenNamed: Group = 'console';
+
+/** The parts of the groups asked for; when none is, all but the one that needs a browser. */
 export function selectParts(asked: readonly Group[]): readonly Part[] {
-  return asked.length === 0 ? parts : parts.filter(({ group }) => asked.includes(group));
+  return parts.filter(({ group }) => (asked.length === 0 ? group !== onlyWhenNamed : asked.includes(group)));
 }
