@@ -39,6 +39,9 @@ export function useCommand(): UseMutationResult<Result, Error, CommandRequest> {
         throw error;
       }
     },
-    onSettled: () => queries.invalidateQueries({ predicate: ({ queryKey }) => !lasting.has(queryKey[0]) }),
+    onSettled: () => {
+      // Not waited for: what is asked for anew may take away who sent the command, and then nobody would tell how it went.
+      void queries.invalidateQueries({ predicate: ({ queryKey }) => !lasting.has(queryKey[0]) });
+    },
   });
 }
