@@ -40,8 +40,7 @@ describe('waybill prove', () => {
     deadlineMs,
   );
 
-  // Two minutes that a machine of CI, which has 25 for everything, has not got; ./waybill test e2e runs it anywhere else.
-  it.skipIf(process.env['CI'] === 'true')(
+  it(
     'is invalid, with the ids, when the fence is taken out of the source that it runs',
     async () => {
       const args = ['--minutes', '1', '--seed', 'ci-2', '--faults', 'stop', '--patch', 'fence-removed', '--json'];

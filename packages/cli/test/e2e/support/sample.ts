@@ -66,10 +66,7 @@ export async function startSample({ otlpUrl, faultsOf, env = {} }: SampleOptions
         const faults = faultsOf(service);
         return faults === undefined ? undefined : JSON.stringify(faults);
       },
-    })
-      // Nobody looks at it here.
-      .filter(({ name }) => name !== 'console')
-      .map((program): Program => ({ ...program, env: { ...program.env, LOG_LEVEL: 'debug', ...env[program.name] } }));
+    }).map((program): Program => ({ ...program, env: { ...program.env, LOG_LEVEL: 'debug', ...env[program.name] } }));
     for (const program of fleet) await supervisor.start(program);
     await Promise.all(fleet.map((program) => supervisor.ready(program, problem.signal)));
     return {
