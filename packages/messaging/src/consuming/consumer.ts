@@ -209,6 +209,8 @@ export interface ConsumerDefinition {
   readonly batchSize: number;
   /** How much hangs on it: whether a second person must agree to a skip, and who slows down first when a service is short. */
   readonly criticality: Criticality;
+  /** Whether its work shows in the traces of events; `none` for one that looks on, which would be in the trace of everybody. */
+  readonly tracing: 'joined' | 'none';
 }
 
 /** Per entity by version; or in any order within a horizon, beyond which an event is parked as too old. */

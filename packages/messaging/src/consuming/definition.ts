@@ -31,6 +31,7 @@ export function consumer(options: ConsumerOptions): ConsumerDefinition {
     batchSize: 500,
     from: 'beginning',
     criticality: 'normal',
+    tracing: 'joined',
     ...options,
   };
   validate(definition);

@@ -40,10 +40,10 @@ export async function callHandler(
   place: HandlerPlace,
   handle: Handle,
 ): Promise<number> {
-  const transaction = revocable(place, isLeftOut(call.event) ? 'untraced' : 'traced');
+  const transaction = revocable(place, isLeftOut(call.event, c.definition) ? 'untraced' : 'traced');
   const startedAt = c.clock.monotonic();
   try {
-    const span = await inSpan(c.definition.name, call, 'process', () =>
+    const span = await inSpan(c.definition, call, 'process', () =>
       withinTime(c, c.definition.handlerTimeoutMs, (time) =>
         handle(call.event, {
           tx: transaction.db,
@@ -85,7 +85,7 @@ export async function callBatch(
   const startedAt = c.clock.monotonic();
   const calls = batch.map(({ event, origin }) => ({ contract, event, attempt: 1, origin }));
   try {
-    const spans = await inSpans(c.definition.name, calls, (within) =>
+    const spans = await inSpans(c.definition, calls, (within) =>
       withinTime(c, c.definition.handlerTimeoutMs, (time) =>
         handleAll(
           batch.map(({ event }) => event),
@@ -118,7 +118,7 @@ export async function callOutside(
   effect: ExternalEffect<never, unknown>,
 ): Promise<unknown> {
   let outcome: unknown;
-  const span = await inSpan(c.definition.name, call, 'call', async () => {
+  const span = await inSpan(c.definition, call, 'call', async () => {
     await withinTime(c, effect.timeoutMs ?? DEFAULT_CALL_MS, async (time) => {
       outcome = await effect.call(call.event, {
         idempotencyKey: call.event.id,

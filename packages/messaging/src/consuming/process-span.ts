@@ -11,11 +11,15 @@ import {
 } from '@opentelemetry/api';
 import type { AnyContract, Envelope, Event } from '@waybill/contracts';
 import { correlationIdOf, handlingContext } from '../context.ts';
+import type { ConsumerDefinition } from './consumer.ts';
 import type { EventToPark, ParkedReason, RecordOrigin, SkippedDelivery } from './inbox-store.ts';
 import { personalValues } from './personal-values.ts';
 import { type FailureRecord, failureRecord } from './retry.ts';
 
 const tracer = trace.getTracer('@waybill/messaging');
+
+/** Who handles, as far as spans are concerned. */
+export type TracedConsumer = Pick<ConsumerDefinition, 'name' | 'tracing'>;
 
 /** What is called for an event: its contract, the event, how often it was tried, and how it came. */
 export interface HandlerCall {
@@ -35,23 +39,23 @@ export interface HandlerCall {
  * within one.
  */
 export async function inSpan(
-  consumer: string,
+  consumer: TracedConsumer,
   call: HandlerCall,
   operation: Operation,
   work: () => Promise<void>,
 ): Promise<Span | undefined> {
   const { event, contract } = call;
   const isForeign = contract.kind === 'snapshot';
-  if (!isForeign && isLeftOut(event)) {
+  if (!isForeign && isLeftOut(event, consumer)) {
     await context.with(new ContextWhenAsked(event), work);
     return undefined;
   }
   const parent = isForeign ? withinActive(event) : contextOf(event);
-  if (isForeign && trace.getSpan(parent) === undefined) {
+  if (isForeign && (trace.getSpan(parent) === undefined || consumer.tracing === 'none')) {
     await context.with(parent, work);
     return undefined;
   }
-  const span = startCallSpan(consumer, call, operation, parent);
+  const span = startCallSpan(consumer.name, call, operation, parent);
   try {
     await context.with(trace.setSpan(parent, span), work);
     return span;
@@ -69,7 +73,7 @@ export type Within = <T>(event: Envelope, work: () => T) => T;
  * what handled it. No trace is the batch's own, so that `work` itself runs in none.
  */
 export async function inSpans(
-  consumer: string,
+  consumer: TracedConsumer,
   calls: readonly HandlerCall[],
   work: (within: Within) => Promise<void>,
 ): Promise<readonly Span[]> {
@@ -77,9 +81,9 @@ export async function inSpans(
   const spans: Span[] = [];
   for (const call of calls) {
     const { event } = call;
-    if (isLeftOut(event)) continue;
+    if (isLeftOut(event, consumer)) continue;
     const parent = contextOf(event);
-    const span = startCallSpan(consumer, call, 'process', parent);
+    const span = startCallSpan(consumer.name, call, 'process', parent);
     if (span.isRecording()) span.setAttribute('messaging.batch.message_count', calls.length);
     contexts.set(event.id, trace.setSpan(parent, span));
     spans.push(span);
@@ -96,8 +100,12 @@ export async function inSpans(
   }
 }
 
-/** Whether the event's trace was not kept where it began (W3C Trace Context, 3.2.2.5): it gets no spans here either. */
-export function isLeftOut({ trace: { traceparent } }: Envelope): boolean {
+/**
+ * Whether an event gets no spans here: its trace was not kept where it began (W3C Trace Context, 3.2.2.5), or the consumer
+ * is one that only looks on.
+ */
+export function isLeftOut({ trace: { traceparent } }: Envelope, { tracing }: Pick<TracedConsumer, 'tracing'>): boolean {
+  if (tracing === 'none') return true;
   return traceparent !== undefined && (Number.parseInt(traceparent.slice(-2), 16) & 1) === 0;
 }
 
@@ -137,11 +145,11 @@ function endFailed(span: Span, failure: FailureRecord): void {
  * undone and done again for two effects.
  */
 export class ProcessSpans {
-  readonly #consumer: string;
+  readonly #consumer: TracedConsumer;
   readonly #done: { readonly span: Span; readonly endedAt: number }[] = [];
   readonly #marks: (() => void)[] = [];
 
-  constructor(consumer: string) {
+  constructor(consumer: TracedConsumer) {
     this.#consumer = consumer;
   }
 
@@ -187,12 +195,13 @@ export class ProcessSpans {
     attributes: Attributes,
     problem?: string,
   ): void {
+    if (this.#consumer.tracing === 'none') return;
     const span = tracer.startSpan(
       `${operation} ${topic}`,
       {
         kind: SpanKind.CONSUMER,
         attributes: {
-          ...attributesOf(this.#consumer, topic, envelope, origin),
+          ...attributesOf(this.#consumer.name, topic, envelope, origin),
           'messaging.operation.name': operation,
           ...attributes,
         },
@@ -207,13 +216,13 @@ export class ProcessSpans {
 /** Runs `work` under a span in the trace of an event that waits: what is asked of its producer for it belongs there. */
 export async function inEventSpan<T>(
   name: string,
-  consumer: string,
+  consumer: TracedConsumer,
   { envelope, origin }: { readonly envelope: Envelope | undefined; readonly origin: RecordOrigin | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
-  if (envelope === undefined) return work();
+  if (envelope === undefined || consumer.tracing === 'none') return work();
   const parent = contextOf(envelope);
-  const attributes = attributesOf(consumer, envelope.aggregateType, envelope, origin);
+  const attributes = attributesOf(consumer.name, envelope.aggregateType, envelope, origin);
   const span = tracer.startSpan(`${name} ${envelope.aggregateType}`, { attributes }, parent);
   try {
     return await context.with(trace.setSpan(parent, span), work);

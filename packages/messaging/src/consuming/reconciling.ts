@@ -49,7 +49,7 @@ async function inTraceOf<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { envelope } = c.reader.read(head.record);
-  return inEventSpan(name, c.definition.name, { envelope, origin: head.origin }, work);
+  return inEventSpan(name, c.definition, { envelope, origin: head.origin }, work);
 }
 
 /**

@@ -7,7 +7,7 @@ export async function tracedTransaction<T>(
   c: ConsumerContext,
   work: (tx: InboxTransaction, spans: ProcessSpans) => Promise<T>,
 ): Promise<T> {
-  const spans = new ProcessSpans(c.definition.name);
+  const spans = new ProcessSpans(c.definition);
   let result: T;
   try {
     result = await c.store.transaction(async (tx) => work(tx, spans));

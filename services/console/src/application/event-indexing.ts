@@ -41,6 +41,7 @@ export function eventIndexing({ contracts, save, name = eventIndexName }: EventI
     from: 'beginning',
     ordering: { by: 'none', horizonMs },
     criticality: 'deferrable',
+    tracing: 'none',
     handlers: contracts
       .filter(({ kind }) => kind === 'event')
       .map((contract) => {

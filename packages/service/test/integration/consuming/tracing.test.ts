@@ -200,3 +200,19 @@ test('an event whose trace was not kept makes no spans, and what its handler pub
   });
   expect(spansOf(account)).toEqual([]);
 });
+
+test('a consumer that only looks on makes no spans, whatever becomes of what it is given', async () => {
+  const account = uniqueName('account');
+  const seen: string[] = [];
+  const onlooker = reaction(async (event) => void seen.push(event.id), { tracing: 'none' });
+  bank.start(onlooker);
+  const follower = reaction();
+  bank.start(follower);
+  const deposit = bank.deposit(account, 1);
+  await bank.send(deposit, deposit, bank.deposit(account, 3), bank.deposit(account, 2));
+  await eventually(() => seen.length === 3, { what: 'three events that were looked on', deadlineMs: 20_000 });
+  await seesSpans(account, 'process', 3);
+  await seesSpans(account, 'skip', 1);
+  const groups = spansOf(account).map(({ attributes }) => attributes['messaging.consumer.group.name']);
+  expect(new Set(groups)).toEqual(new Set([follower.name]));
+});
