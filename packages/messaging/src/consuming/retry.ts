@@ -1,3 +1,4 @@
+import { maskedValue } from '@waybill/contracts';
 import { PauseError, RetryableError, TerminalError } from '../errors.ts';
 import type { RetryPolicy } from './consumer.ts';
 
@@ -53,7 +54,6 @@ export interface FailureRecord {
 const MESSAGE_LIMIT = 500;
 const FRAMES_LIMIT = 8;
 const STACK_LIMIT = 2_000;
-const MASK = '••••';
 
 /**
  * An error in the form that may be stored and logged.
@@ -69,7 +69,7 @@ export function failureRecord(error: unknown, personal: readonly string[]): Fail
     };
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'handler.unknown';
-  const masked = (text: string) => personal.reduce((rest, value) => rest.replaceAll(value, MASK), text);
+  const masked = (text: string) => personal.reduce((rest, value) => rest.replaceAll(value, maskedValue), text);
   const stack = framesOf(error);
   return {
     type: error.name,

@@ -70,10 +70,13 @@ export interface RunningConsumer {
   readonly ended: Promise<void>;
 }
 
-/** A batch that came while the consumer was paused by a person. */
+/** A batch that came while the consumer was held. */
 class HeldError extends WaybillError {
-  constructor(consumer: string) {
-    super('consumer.held', `${consumer} is paused by a person. Its events wait until that one, or the time, ends it.`);
+  constructor(consumer: string, reason: string) {
+    super(
+      'consumer.held',
+      `${consumer} stands still (${reason}). Its events wait until that ends; nothing is to be done.`,
+    );
   }
 }
 
@@ -261,7 +264,7 @@ class Running implements RunningConsumer {
         assigned: async (partitions) => this.#assigned(partitions),
         deliver: async (batch) => {
           // It was on its way when the pause began; it comes again when that ends.
-          if (this.#held !== undefined) throw new HeldError(definition.name);
+          if (this.#held !== undefined) throw new HeldError(definition.name, this.#held);
           try {
             await deliver(batch);
           } catch (error) {

@@ -9,7 +9,7 @@ const base = 'http://console.invalid';
 export function returnPath(asked: unknown): string {
   if (typeof asked !== 'string' || asked.length > longest || !asked.startsWith('/')) return '/';
   // Browsers take a backslash for a slash, and drop tabs and line ends before they look.
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\\\u0000-\u0020\u007f]/.test(asked)) return '/';
   const url = URL.parse(asked, base);
   if (url === null || url.origin !== base || url.pathname.startsWith('//')) return '/';

@@ -1,3 +1,4 @@
+import { isAllowed, type Operation, roles } from '@waybill/messaging';
 import { describe, expect, it } from 'vitest';
 import { pickedWords } from '#web/entries/picked-actions.ts';
 import { commonGround } from '#web/failures/common-ground.ts';
@@ -67,6 +68,28 @@ describe('permissions', () => {
       'Operators can redrive and skip events; you are a viewer. Approvers can approve; you are a viewer.',
     );
     expect(whyNot([], 'read')).toContain('you have no role');
+  });
+});
+
+describe('the roles as pages know them', () => {
+  const operations = [
+    'read',
+    'redrive',
+    'skip',
+    'edit',
+    'note',
+    'assign',
+    'unmask',
+    'jobs',
+    'pause',
+    'approve',
+    'audit',
+  ];
+
+  it.each(roles)('are those that services hold %s to', (role) => {
+    for (const operation of operations as readonly Operation[]) {
+      expect([operation, whyNot([role], operation) === undefined]).toEqual([operation, isAllowed([role], operation)]);
+    }
   });
 });
 
