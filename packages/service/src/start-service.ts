@@ -1,6 +1,6 @@
 import { kafkaPublisher, kafkaTopicRanges, schemaRegistry } from '@waybill/kafka';
 import type { AnyContract } from '@waybill/contracts';
-import { type ConsumerDefinition, createOutbox, type Logger, type Relay, startRelay } from '@waybill/messaging';
+import { type ConsumerDefinition, createOutbox, type Logger, startRelay } from '@waybill/messaging';
 import {
   migrate,
   postgresInbox,
@@ -22,6 +22,7 @@ import { brokerAnswers, databaseAnswers, waitFor } from './lifecycle/dependencie
 import { LoadShedding } from './lifecycle/load-shedding.ts';
 import { observeConsumers, observeRelay } from './lifecycle/observed.ts';
 import { consumerPart, databasePart, relayPart } from './lifecycle/parts.ts';
+import { PausableRelay } from './lifecycle/pausable-relay.ts';
 import { Pauses, pausesTask } from './lifecycle/pauses.ts';
 import { createPool } from './lifecycle/pool.ts';
 import { lookedUpSchemaIds } from './lifecycle/schema-ids.ts';
@@ -79,14 +80,13 @@ export async function startService<TConfig extends ServiceConfig>(
   });
   const registry = schemaRegistry({ url: config.SCHEMA_REGISTRY_URL });
   const schemaIds = lookedUpSchemaIds(registry);
-  let relay: Relay | undefined;
   let jobs: RunningJobs | undefined;
   let consumers: RunningConsumers | undefined;
   let snapshots: RunningSnapshots | undefined;
   const tasks: RunningTask[] = [];
   const notifier = postgresNotifier(pool);
   const wake = () => {
-    relay?.wake();
+    relay.running?.wake();
     // What was written may be in the shards of another process's relay.
     notifier.wake();
   };
@@ -103,26 +103,30 @@ export async function startService<TConfig extends ServiceConfig>(
     transaction: (fn) => transaction(businessPool, fn, { committed: wake }),
     wake,
   };
+  const connection = { brokers: config.KAFKA_BROKERS, clientId: name, log };
+  const publisher = kafkaPublisher(connection);
+  const relay = new PausableRelay(() =>
+    startRelay({ store: postgresRelayStore({ connectionString: config.DATABASE_URL }), publisher, log }),
+  );
   const pauses = new Pauses(pool);
   const definitions = definition.consumers?.(runtime) ?? [];
   const inbox = postgresInbox(consumerPool, { prepare: config.DATABASE_PREPARE });
   const sources = definition.snapshots?.(runtime) ?? [];
   const producers = snapshotsOf({ pool, store, sources, schemaIds, source: `/waybill/${name}`, log, wake });
   const metrics = createMetrics(name);
-  observeRelay(metrics, () => relay?.status());
+  observeRelay(metrics, () => relay.running?.status());
   observeConsumers(metrics, () => consumers?.all ?? [], inbox);
 
   const gate = untilReady();
   const parts = (): readonly HealthPart[] => [
     gate.part,
     databasePart(pool),
-    ...(relay === undefined ? [] : [relayPart(relay)]),
+    ...(relay.running === undefined ? [] : [relayPart(relay.running)]),
     ...(definition.consumersMayLack === 'broker' ? [] : (consumers?.all.map(consumerPart) ?? [])),
   ];
   const wakeConsumers = () => {
     for (const consumer of consumers?.all ?? []) consumer.wake();
   };
-  const connection = { brokers: config.KAFKA_BROKERS, clientId: name, log };
   const replays = { log: kafkaTopicRanges(connection), registry };
   const desk: Desk = {
     ...{ service: name, db: pool, definitions, transaction: runtime.transaction, wake: wakeConsumers },
@@ -130,7 +134,7 @@ export async function startService<TConfig extends ServiceConfig>(
     replays,
     bodies: new EventBodies(registry, () => contractsOf(definitions)),
     running: () => consumers?.all ?? [],
-    relay: () => relay?.status(),
+    relay: () => relay.running?.status(),
     enqueue: async (tx, job) => jobs?.enqueue(tx, job),
   };
   const app = createApp({
@@ -147,7 +151,6 @@ export async function startService<TConfig extends ServiceConfig>(
   });
   const server = await listen(app, config.HTTP_HOST, config.HTTP_PORT);
   log.info({ url: server.url }, 'listening');
-  const publisher = kafkaPublisher(connection);
 
   const steps = (deadlineMs: number): readonly StopStep[] => [
     { name: 'requests', withinMs: deadlineMs * partShare, stop: () => server.drain() },
@@ -155,7 +158,7 @@ export async function startService<TConfig extends ServiceConfig>(
     { name: 'jobs', stop: async () => jobs?.stop() },
     { name: 'snapshots', stop: async () => snapshots?.stop() },
     { name: 'consumers', withinMs: deadlineMs * partShare, stop: async () => consumers?.stop(deadlineMs * partShare) },
-    { name: 'relay', withinMs: deadlineMs * partShare, stop: async () => relay?.stop(deadlineMs * partShare) },
+    { name: 'relay', withinMs: deadlineMs * partShare, stop: () => relay.stop(deadlineMs * partShare) },
     { name: 'broker', stop: () => publisher.close() },
     { name: 'database', stop: async () => void (await Promise.all([pool.end(), consumerPool.end()])) },
   ];
@@ -180,16 +183,7 @@ export async function startService<TConfig extends ServiceConfig>(
     stopping.signal.throwIfAborted();
 
     await pauses.look();
-    const followRelay = async (state: 'held' | 'free'): Promise<void> => {
-      if (config.RELAY === 'off' || (relay === undefined) === (state === 'held')) return;
-      const running = relay;
-      relay =
-        state === 'held'
-          ? undefined
-          : startRelay({ store: postgresRelayStore({ connectionString: config.DATABASE_URL }), publisher, log });
-      await running?.stop();
-    };
-    await followRelay(pauses.isRelayHeld ? 'held' : 'free');
+    if (config.RELAY === 'on') await relay.follow(pauses.relayState);
     snapshots = producers.start(config.SNAPSHOT_INTERVAL_MS);
     consumers = startConsumers({
       definitions,
@@ -211,7 +205,7 @@ export async function startService<TConfig extends ServiceConfig>(
       tasks.push(startTask({ name: 'jobs', intervalMs: 5_000, run: async () => jobs?.rescue() }, log));
     }
     const following = pausesTask(pauses, {
-      ...{ definitions, consumers: () => consumers?.all ?? [], relay: followRelay },
+      ...{ definitions, consumers: () => consumers?.all ?? [], relay: config.RELAY === 'on' ? relay : undefined },
       shedding: new LoadShedding([pool, consumerPool], definitions),
     });
     for (const task of [following, ...upkeepTasks(pool), ...(definition.tasks?.(runtime) ?? [])]) {

@@ -2,6 +2,7 @@ import type { ConsumerDefinition, Queryable, RunningConsumer } from '@waybill/me
 import { activePauses, type PauseRow } from '@waybill/postgres';
 import type { BackgroundTask } from '../background-task.ts';
 import type { LoadShedding } from './load-shedding.ts';
+import type { PausableRelay } from './pausable-relay.ts';
 
 /** What a person has paused, as far as it was last seen. */
 export class Pauses {
@@ -27,13 +28,13 @@ export class Pauses {
     return `${what} by ${pause.actor}: ${pause.reason}`;
   }
 
-  get isRelayHeld(): boolean {
-    return this.#active.some(({ scope }) => scope === 'relay');
+  get relayState(): 'held' | 'free' {
+    return this.#active.some(({ scope }) => scope === 'relay') ? 'held' : 'free';
   }
 }
 
 /** How often a process looks whether something was paused or resumed, in milliseconds. */
-const lookEveryMs = 2_000;
+export const lookEveryMs = 2_000;
 
 /** Has the consumers, and the relay, follow what was paused and resumed, in this process or by way of another, and its load. */
 export function pausesTask(
@@ -41,7 +42,8 @@ export function pausesTask(
   follow: {
     readonly definitions: readonly ConsumerDefinition[];
     readonly consumers: () => readonly RunningConsumer[];
-    readonly relay: (state: 'held' | 'free') => Promise<void>;
+    /** Undefined where another process relays. */
+    readonly relay: PausableRelay | undefined;
     readonly shedding: LoadShedding;
   },
 ): BackgroundTask {
@@ -55,7 +57,7 @@ export function pausesTask(
         const definition = follow.definitions.find(({ name }) => name === consumer.status().name);
         if (definition !== undefined) consumer.hold(pauses.heldBy(definition) ?? follow.shedding.heldBack(definition));
       }
-      await follow.relay(pauses.isRelayHeld ? 'held' : 'free');
+      await follow.relay?.follow(pauses.relayState);
     },
   };
 }

@@ -52,8 +52,11 @@ export async function kitchenWorld(settings: { readonly FACTS?: 'published'; rea
       .setExpirationTime('60s')
       .sign(new TextEncoder().encode(claims.key ?? secret));
 
+  const servers = { DATABASE_URL: database.url, KAFKA_BROKERS: environment.kafkaBrokers.join(',') };
   return {
     name,
+    /** Variables by which a process finds its database and broker. */
+    servers,
     db,
     topic,
     sign,
@@ -63,8 +66,7 @@ export async function kitchenWorld(settings: { readonly FACTS?: 'published'; rea
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           PATH: process.env['PATH'],
-          DATABASE_URL: database.url,
-          KAFKA_BROKERS: environment.kafkaBrokers.join(','),
+          ...servers,
           SCHEMA_REGISTRY_URL: environment.registryUrl,
           HTTP_PORT: '0',
           SERVICE_TOKEN: 'a-token-of-sixteen-or-more',
