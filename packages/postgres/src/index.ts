@@ -14,6 +14,7 @@ export * from './operating/replaying.ts';
 export * from './operating/told.ts';
 export * from './operating/trace-steps.ts';
 export * from './transaction.ts';
+export * from './publishing/aggregate-types.ts';
 export * from './publishing/fetch-events.ts';
 export * from './publishing/notifier.ts';
 export * from './publishing/operations.ts';

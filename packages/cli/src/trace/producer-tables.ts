@@ -1,3 +1,4 @@
+import { AGGREGATE_TYPES } from '@waybill/postgres';
 import type { HeldBack, JourneyEvent } from './journey.ts';
 import { date, rowsOf, type ServiceDatabase, text } from './service-database.ts';
 
@@ -9,7 +10,7 @@ export async function aggregateCorrelationsOf(database: ServiceDatabase, id: str
   const rows = await rowsOf(
     database,
     `SELECT DISTINCT correlationid AS id FROM waybill.outbox
-      WHERE tenant = '' AND aggregatetype IN (SELECT DISTINCT aggregate_type FROM waybill.stream)
+      WHERE tenant = '' AND aggregatetype IN (${AGGREGATE_TYPES})
         AND aggregateid = $1 AND kind = 'event'`,
     [id],
   );
@@ -38,7 +39,7 @@ export async function publishedOf(
     database,
     `SELECT DISTINCT ON (id) id, type, aggregatetype, aggregateid, aggregateversion, correlationid, causationid, traceparent, time
        FROM waybill.outbox
-      WHERE tenant = '' AND aggregatetype IN (SELECT DISTINCT aggregate_type FROM waybill.stream)
+      WHERE tenant = '' AND aggregatetype IN (${AGGREGATE_TYPES})
         AND aggregateid = ANY ($1) AND correlationid = ANY ($2) AND kind = 'event'
       ORDER BY id, major DESC`,
     [aggregateIds, correlationIds],

@@ -1,4 +1,5 @@
 import type { Queryable } from '@waybill/messaging';
+import { AGGREGATE_TYPES } from '../publishing/aggregate-types.ts';
 
 /** Something that a service did with an event: published, handled, skipped or parked it. */
 export interface TraceStepRow {
@@ -64,7 +65,7 @@ export async function traceSteps(
             aggregateversion AS version, correlationid AS correlation_id, causationid AS causation_id,
             split_part(traceparent, '-', 2) AS trace_id, time::timestamptz AS at
        FROM waybill.outbox
-      WHERE tenant = '' AND aggregatetype IN (SELECT DISTINCT aggregate_type FROM waybill.stream)
+      WHERE tenant = '' AND aggregatetype IN (${AGGREGATE_TYPES})
         AND aggregateid = ANY ($2) AND kind = 'event' AND correlationid = ANY ($1) LIMIT ${STEPS_SHOWN + 1}`,
     [correlationIds, aggregates],
   );
@@ -80,7 +81,7 @@ async function correlationsOf(db: Queryable, id: string): Promise<readonly strin
        UNION ALL (SELECT correlation_id FROM waybill.skipped WHERE correlation_id = $1 LIMIT 1)
        UNION ALL (SELECT correlation_id FROM waybill.parked WHERE event_id = $1)
        UNION ALL (SELECT correlationid FROM waybill.outbox
-         WHERE tenant = '' AND aggregatetype IN (SELECT DISTINCT aggregate_type FROM waybill.stream)
+         WHERE tenant = '' AND aggregatetype IN (${AGGREGATE_TYPES})
            AND aggregateid = $1 AND kind = 'event' ORDER BY aggregateversion DESC LIMIT ${CORRELATIONS_SHOWN})
        ${uuid.test(id) ? 'UNION ALL (SELECT correlation_id FROM waybill.inbox WHERE event_id = $1::uuid)' : ''}
      ) found WHERE correlation IS NOT NULL LIMIT ${CORRELATIONS_SHOWN}`,
