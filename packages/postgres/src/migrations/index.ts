@@ -5,6 +5,7 @@ import { enqueueing } from './0003-enqueueing.ts';
 import { lighterInserts } from './0004-lighter-inserts.ts';
 import { operating } from './0005-operating.ts';
 import { telling } from './0006-telling.ts';
+import { generations } from './0007-generations.ts';
 
 /** Waybill's own schema, in order. */
 export const waybillMigrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const waybillMigrations: readonly Migration[] = [
   lighterInserts,
   operating,
   telling,
+  generations,
 ];

@@ -2,12 +2,13 @@ import type { EntityKey, Queryable } from '@waybill/messaging';
 import { keyOf } from '../consuming/entity-sql.ts';
 import { parkedCondition, type ParkedFilter } from './parked-list.ts';
 
-export type JobState = 'running' | 'paused' | 'stopped' | 'cancelled' | 'done';
+export type JobState = 'running' | 'paused' | 'stopped' | 'ready' | 'cancelled' | 'done';
+export type JobKind = 'redrive' | 'replay' | 'rebuild' | 'shadow';
 
 /** A job as it stands. */
 export interface JobRow {
   readonly id: string;
-  readonly kind: 'redrive' | 'replay';
+  readonly kind: JobKind;
   readonly consumer: string;
   readonly selection: unknown;
   readonly pace: unknown;
@@ -20,6 +21,8 @@ export interface JobRow {
   readonly taken: number;
   readonly passedOver: number;
   readonly checkpoint: unknown;
+  /** What it found, in the form of its kind; undefined while it has found nothing yet. */
+  readonly report: unknown;
   readonly createdAt: Date;
   readonly steppedAt: Date | undefined;
   readonly endedAt: Date | undefined;
@@ -201,6 +204,7 @@ function jobRow(row: Record<string, unknown>): JobRow {
     taken: Number(row['taken']),
     passedOver: Number(row['passed_over']),
     checkpoint: row['checkpoint'],
+    report: row['report'] ?? undefined,
     createdAt: row['created_at'] as Date,
     steppedAt: (row['stepped_at'] ?? undefined) as Date | undefined,
     endedAt: (row['ended_at'] ?? undefined) as Date | undefined,

@@ -302,14 +302,15 @@ export type DryRun = z.output<typeof dryRun>;
 
 export const jobView = z.strictObject({
   id: z.uuid(),
-  kind: z.enum(['redrive', 'replay']),
+  kind: z.enum(['redrive', 'replay', 'rebuild', 'shadow']),
   consumer: z.string(),
   selection: z.record(z.string(), z.unknown()),
   pace: jobPace,
   reason: z.string(),
   actor: z.string(),
   approvedBy: z.string().optional(),
-  state: z.enum(['running', 'paused', 'stopped', 'cancelled', 'done']),
+  /** `ready`: it came to its end, and a person says what becomes of what it made. */
+  state: z.enum(['running', 'paused', 'stopped', 'ready', 'cancelled', 'done']),
   /** Why it stopped. */
   note: z.string().optional(),
   total: z.int(),
@@ -325,6 +326,8 @@ export const jobView = z.strictObject({
   endedAt: time.optional(),
   /** Seconds until it is done at its present rate. */
   estimatedSeconds: z.number().optional(),
+  /** What it found, in the form of its kind. */
+  report: z.unknown().optional(),
 });
 export type JobView = z.output<typeof jobView>;
 

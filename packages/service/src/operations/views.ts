@@ -68,6 +68,7 @@ export function jobView(row: JobRow, outcomes: JobOutcomes): JobView {
     ...{ passedOver: row.passedOver, selection: record(row.selection), ...outcomes },
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString(),
+    report: row.report,
     estimatedSeconds: row.state === 'running' ? Math.ceil(left / pace.perSecond) : undefined,
   });
 }

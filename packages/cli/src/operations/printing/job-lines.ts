@@ -14,9 +14,9 @@ export function mergedJobs(rows: readonly JobRow[]): readonly JobRow[] {
   return rows.toSorted((a, b) => weight(a) - weight(b) || Date.parse(b.createdAt) - Date.parse(a.createdAt));
 }
 
-/** Whether nothing more comes of a job by itself: one that stopped can be resumed. */
+/** Whether nothing more comes of a job by itself: one that stopped can be resumed, one that is ready waits for a person. */
 export function hasEnded(state: JobView['state']): boolean {
-  return state === 'done' || state === 'stopped' || state === 'cancelled';
+  return state !== 'running' && state !== 'paused';
 }
 
 function stateMark(state: JobView['state'], colours: Colours): (text: string) => string {
@@ -24,6 +24,7 @@ function stateMark(state: JobView['state'], colours: Colours): (text: string) =>
     case 'running':
       return colours.cyan;
     case 'paused':
+    case 'ready':
       return colours.yellow;
     case 'done':
       return colours.green;

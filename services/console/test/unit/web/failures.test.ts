@@ -54,6 +54,7 @@ describe('states', () => {
     });
     expect(consumerState(consumer({ state: 'stopped' }))).toEqual({ state: 'dead', detail: 'stopped' });
     expect(jobState(job({ state: 'stopped', note: '23 failed' }))).toEqual({ state: 'waiting', detail: '23 failed' });
+    expect(jobState(job({ state: 'ready' }))).toEqual({ state: 'waiting', detail: 'ready, and waits for a person' });
   });
 });
 

@@ -54,6 +54,8 @@ export function jobState(job: Pick<JobView, 'state' | 'note'>): StateWords {
       return { state: 'waiting', detail: job.note ?? 'paused' };
     case 'stopped':
       return { state: 'waiting', detail: job.note ?? 'stopped by itself' };
+    case 'ready':
+      return { state: 'waiting', detail: job.note ?? 'ready, and waits for a person' };
     case 'cancelled':
       return { state: 'done', detail: job.note ?? 'cancelled before its end' };
     case 'done':

@@ -28,8 +28,9 @@ describe('a job', () => {
   });
 
   test('has ended when nothing more comes by itself', () => {
-    expect((['running', 'paused', 'stopped', 'cancelled', 'done'] as const).filter(hasEnded)).toEqual([
+    expect((['running', 'paused', 'stopped', 'ready', 'cancelled', 'done'] as const).filter(hasEnded)).toEqual([
       'stopped',
+      'ready',
       'cancelled',
       'done',
     ]);

@@ -10,6 +10,7 @@ import { ProblemPanel } from '../../ui/problems.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { At } from '../../ui/times.tsx';
 import { counted, grouped } from '../../words/counting.ts';
+import { jobTitle } from '../../words/job-titles.ts';
 import { jobState } from '../../words/states.ts';
 import { JobChart } from './job-chart.tsx';
 import { JobControls } from './job-controls.tsx';
@@ -46,9 +47,7 @@ export function JobPage(): ReactElement {
         <nav className="crumbs" aria-label="Where this is">
           <Link to="/jobs">Jobs</Link> / {service}
         </nav>
-        <h1>
-          {job.kind === 'redrive' ? 'Redrive' : 'Replay'} in {job.consumer}
-        </h1>
+        <h1>{jobTitle(job)}</h1>
         <p className="muted">{job.reason}</p>
       </div>
       {error !== null && (

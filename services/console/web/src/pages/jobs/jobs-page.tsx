@@ -13,6 +13,7 @@ import { Empty, Loading } from '../../ui/panels.tsx';
 import { ProblemPanel, Unreachable } from '../../ui/problems.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Ago } from '../../ui/times.tsx';
+import { jobTitle } from '../../words/job-titles.ts';
 import { jobState } from '../../words/states.ts';
 import './jobs.css';
 
@@ -37,6 +38,7 @@ export function JobsPage(): ReactElement {
             'running',
             'paused',
             { value: 'stopped', label: 'stopped by itself' },
+            'ready',
             'cancelled',
             'done',
           ]}
@@ -90,7 +92,7 @@ function JobTable({ rows }: { readonly rows: readonly HeldRow<JobOfService>[] })
                   className="row-title"
                   data-row-link
                 >
-                  {job.kind === 'redrive' ? 'Redrive' : 'Replay'} in {job.consumer}
+                  {jobTitle(job)}
                 </Link>
                 <span className="sub">{job.reason}</span>
               </td>

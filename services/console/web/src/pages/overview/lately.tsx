@@ -9,6 +9,7 @@ import { jobSentence } from '../../jobs/bulk-summary.ts';
 import { Panel } from '../../ui/panels.tsx';
 import { Ago } from '../../ui/times.tsx';
 import { deed } from '../../words/deeds.ts';
+import { jobTitle } from '../../words/job-titles.ts';
 
 /** Beside the flows: what runs, what waits for the reader, and what changed. */
 export function Lately({ overview }: { readonly overview: OverviewBody }): ReactElement {
@@ -24,9 +25,7 @@ export function Lately({ overview }: { readonly overview: OverviewBody }): React
 
 function RunningJobs(): ReactElement {
   const { data } = useQuery(jobsQuery);
-  const running = (data?.jobs ?? [])
-    .filter(({ state }) => state === 'running' || state === 'paused' || state === 'stopped')
-    .slice(0, 4);
+  const running = (data?.jobs ?? []).filter(({ state }) => state !== 'done' && state !== 'cancelled').slice(0, 4);
   return (
     <Panel title="Jobs under way" aside={<Link to="/jobs">all jobs</Link>}>
       {running.length === 0 ? (
@@ -36,7 +35,7 @@ function RunningJobs(): ReactElement {
           {running.map((job) => (
             <li key={job.id}>
               <Link to="/jobs/$service/$id" params={{ service: job.service, id: job.id }}>
-                {job.kind === 'redrive' ? 'Redrive' : 'Replay'} in {job.consumer}
+                {jobTitle(job)}
               </Link>
               <JobProgress job={job} />
               <span className="sub">
