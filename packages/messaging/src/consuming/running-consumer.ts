@@ -7,18 +7,19 @@ import { decideStart, type FirstRead, firstOffset, HistoryLostError } from './as
 import { bootstrap } from './bootstrap.ts';
 import type { ConsumerDefinition } from './consumer.ts';
 import { type ConsumerContext, type ConsumerCounters, newCounters } from './consumer-context.ts';
+import { ConsumerPauses } from './consumer-pauses.ts';
 import { withDeliveryMiddleware } from './delivery.ts';
 import { deliverBatch } from './delivering.ts';
 import { DependencyBreakers } from './dependency-breakers.ts';
 import { HandlerPaces } from './handler-paces.ts';
 import type { EntityKey, InboxStore, PartitionClaim } from './inbox-store.ts';
-import { ParkedWorker, type PauseProbe } from './parked-worker.ts';
+import { ParkedWorker } from './parked-worker.ts';
 import type { ProducerSource } from './producer-source.ts';
 import { recordReader } from './record-reader.ts';
 import { reconcileFromSnapshot } from './reconciling.ts';
 import { backoffMs, retryBudget } from './retry.ts';
 import { PartitionLostError } from './segment.ts';
-import type { DependencyPause, OperationalFacts } from '../operating/facts.ts';
+import type { OperationalFacts } from '../operating/facts.ts';
 import { WakeSignal } from '../wake-signal.ts';
 
 export interface StartConsumerOptions {
@@ -95,23 +96,25 @@ class Running implements RunningConsumer {
   readonly #draining = new AbortController();
   readonly #parkedWork: WakeSignal;
   readonly #claims = new Map<string, PartitionClaim>();
+  readonly #pauses: ConsumerPauses;
   #subscription: Subscription | undefined;
   #state: ConsumerState = 'starting';
   #problem: string | undefined;
-  #pause: { readonly dependency: string; readonly until: number } | undefined;
   #firstRead: FirstRead;
-  #held: string | undefined;
-  /** Pauses and resumptions, told one after another. */
-  #telling: Promise<void> = Promise.resolve();
   /** When a handler last published; the relay need not be woken for a consumer that never does. */
   #publishedAt = -Infinity;
 
   constructor(options: StartConsumerOptions) {
     this.#options = options;
-    this.#held = options.held;
     const { definition, store, log } = options;
     const clock = options.clock ?? systemClock;
     this.#parkedWork = new WakeSignal(clock);
+    this.#pauses = new ConsumerPauses({
+      ...{ consumer: definition.name, clock, log, store, facts: options.facts, held: options.held },
+      follow: () => this.#followPauses(),
+      wakeParked: () => this.#parkedWork.wake(),
+      wakeRelay: () => options.outbox.wake(),
+    });
     this.#firstRead = definition.from === 'now' ? { at: 'latest' } : { at: 'earliest' };
     this.#c = {
       definition,
@@ -135,7 +138,7 @@ class Running implements RunningConsumer {
         // A transaction lasts no longer than its handlers may take; one that published nothing has nothing to say.
         if (clock.monotonic() - this.#publishedAt <= 2 * definition.handlerTimeoutMs) options.outbox.wake();
       },
-      pause: (dependency, probeAfterMs) => this.#pauseFor(dependency, probeAfterMs),
+      pause: (dependency, probeAfterMs) => this.#pauses.pauseFor(dependency, probeAfterMs),
       hasDependents: options.hasDependents,
       wakeDependents: () => options.wakeDependents(),
       provide: async (projection, key) => options.provide(projection, key),
@@ -146,29 +149,22 @@ class Running implements RunningConsumer {
   }
 
   status(): ConsumerStatus {
-    const reason = this.#held ?? (this.#pause === undefined ? this.#problem : `${this.#pause.dependency} is down`);
+    const reason = this.#pauses.reason ?? this.#problem;
     return { name: this.#c.definition.name, state: this.#state, reason, counters: this.#c.counters };
   }
 
   hold(reason: string | undefined): void {
-    if (reason === this.#held) return;
-    this.#c.log.info(
-      { consumer: this.#c.definition.name, reason },
-      reason === undefined ? 'the consumer goes on' : 'the consumer is held',
-    );
-    this.#held = reason;
-    this.#followPauses();
-    this.#parkedWork.wake();
+    this.#pauses.hold(reason);
   }
 
-  /** Pulls, or does not, as what holds it says; whoever lifts one pause leaves the other. */
   #followPauses(): void {
-    if (this.#held !== undefined || this.#pause !== undefined) {
-      if (this.#subscription !== undefined) this.#state = 'paused';
-      this.#subscription?.pause();
+    if (this.#subscription === undefined) return;
+    if (this.#pauses.reason === undefined) {
+      this.#state = 'consuming';
+      this.#subscription.resume();
     } else {
-      if (this.#subscription !== undefined) this.#state = 'consuming';
-      this.#subscription?.resume();
+      this.#state = 'paused';
+      this.#subscription.pause();
     }
   }
 
@@ -187,7 +183,7 @@ class Running implements RunningConsumer {
     try {
       await this.#subscription?.stop();
       await this.ended.catch(() => undefined);
-      await this.#telling;
+      await this.#pauses.told();
     } finally {
       inTime();
       this.#abort.abort(new Error('the consumer has stopped'));
@@ -200,8 +196,8 @@ class Running implements RunningConsumer {
       const worker = new ParkedWorker(this.#c, {
         work: this.#parkedWork,
         stopping: this.#draining.signal,
-        probe: () => this.#nextProbe(),
-        isHeld: () => this.#held !== undefined,
+        probe: () => this.#pauses.nextProbe(),
+        isHeld: () => this.#pauses.held !== undefined,
       }).run();
       await Promise.race([this.#subscription?.ended, worker]);
       // Whoever stopped it while it was starting had no subscription to stop yet.
@@ -229,7 +225,7 @@ class Running implements RunningConsumer {
         if (eventsFrom !== undefined) this.#firstRead = { at: 'time', ms: eventsFrom };
         this.#subscription = await this.#join();
         this.#problem = undefined;
-        if (this.#held !== undefined) this.#followPauses();
+        if (this.#pauses.held !== undefined) this.#followPauses();
         return;
       } catch (error) {
         if (error instanceof HistoryLostError) throw error;
@@ -264,7 +260,8 @@ class Running implements RunningConsumer {
         assigned: async (partitions) => this.#assigned(partitions),
         deliver: async (batch) => {
           // It was on its way when the pause began; it comes again when that ends.
-          if (this.#held !== undefined) throw new HeldError(definition.name, this.#held);
+          const { held } = this.#pauses;
+          if (held !== undefined) throw new HeldError(definition.name, held);
           try {
             await deliver(batch);
           } catch (error) {
@@ -275,7 +272,7 @@ class Running implements RunningConsumer {
         health: (problem) => {
           this.#problem = problem?.message;
           if (problem !== undefined) this.#state = 'unhealthy';
-          else this.#state = this.#pause === undefined && this.#held === undefined ? 'consuming' : 'paused';
+          else this.#state = this.#pauses.reason === undefined ? 'consuming' : 'paused';
         },
       },
     );
@@ -299,56 +296,5 @@ class Running implements RunningConsumer {
       starts.push({ topic: claim.topic, partition: claim.partition, start });
     }
     return starts;
-  }
-
-  #pauseFor(dependency: string, probeAfterMs: number): void {
-    const until = this.#c.clock.now() + probeAfterMs;
-    if (this.#pause === undefined) {
-      this.#c.log.warn({ consumer: this.#c.definition.name, dependency }, 'the consumer pauses: a dependency is down');
-      this.#tell('paused', dependency);
-    }
-    this.#pause = { dependency, until };
-    this.#followPauses();
-    // Whoever works on what is parked ends the pause, and may be at rest with nothing due.
-    this.#parkedWork.wake();
-  }
-
-  #resume(): void {
-    this.#c.log.info(
-      { consumer: this.#c.definition.name, dependency: this.#pause?.dependency },
-      'the consumer resumes',
-    );
-    if (this.#pause !== undefined) this.#tell('resumed', this.#pause.dependency);
-    this.#pause = undefined;
-    this.#followPauses();
-  }
-
-  /** Beside the work, which does not wait for it: what is in force is in this process, and no transaction makes it so. */
-  #tell(what: 'paused' | 'resumed', dependency: string): void {
-    const { facts, store, definition, log } = this.#c;
-    if (facts === undefined) return;
-    const pause: DependencyPause = { consumer: definition.name, dependency };
-    this.#telling = this.#telling
-      .then(async () => store.transaction(async (tx) => facts[what](tx.db, pause)))
-      .then(() => this.#options.outbox.wake())
-      .catch((error: unknown) =>
-        log.warn(
-          { consumer: definition.name, dependency, err: error },
-          what === 'paused' ? 'its pause could not be told' : 'the end of its pause could not be told',
-        ),
-      );
-  }
-
-  /** Tells the parked queue when to try one event while the consumer is paused. */
-  #nextProbe(): ReturnType<PauseProbe> {
-    const pause = this.#pause;
-    if (pause === undefined) return undefined;
-    return {
-      inMs: Math.max(0, pause.until - this.#c.clock.now()),
-      // Whoever paused again in the meantime keeps it paused.
-      passed: () => {
-        if (this.#pause === pause) this.#resume();
-      },
-    };
   }
 }

@@ -119,16 +119,16 @@ export const consumingMutants: readonly Mutant[] = [
   },
   {
     name: 'a pause without an end',
-    file: at('running-consumer'),
-    find: 'if (this.#pause === pause) this.#resume();',
+    file: at('consumer-pauses'),
+    find: 'if (this.#down === down) this.#resume(down.dependency);',
     replace: '',
     why: 'the consumer never reads again',
   },
   {
     name: 'a pause that nobody looks at',
-    file: at('running-consumer'),
-    find: '    this.#parkedWork.wake();\n  }\n\n  #resume(',
-    replace: '  }\n\n  #resume(',
+    file: at('consumer-pauses'),
+    find: '    this.#o.wakeParked();\n  }\n\n  /** When to try',
+    replace: '  }\n\n  /** When to try',
     why: 'with nothing parked, nobody ends the pause',
   },
   {
