@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { claimPort } from './port-claims.ts';
 
 /** The first of the candidates that is free; an arbitrary free one when none of them is. */
 export async function choosePort(
@@ -19,17 +20,18 @@ export function* portCandidates(preferred: number, last: number | undefined): Ge
   for (let step = 0; step < 20; step += 1) yield preferred + step * 10;
 }
 
-/** Whether nothing listens on that port of the loopback address. */
+/** Whether nothing listens on that port of the loopback address, and nobody else is about to. */
 export async function portIsFree(port: number): Promise<boolean> {
   try {
     await listenOnce(port);
-    return true;
+    return claimPort(port);
   } catch {
     return false;
   }
 }
 
-function arbitraryPort(): Promise<number> {
+/** One that nothing listens on, from the range of outgoing connections. */
+export function arbitraryPort(): Promise<number> {
   return listenOnce(0);
 }
 

@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const prove = 'test/e2e/prove.test.ts';
+
 export default defineConfig({
   test: {
     passWithNoTests: true,
@@ -18,9 +20,22 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: [prove],
           testTimeout: 600_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          // Each file has an environment of its own, and waits for its servers more than it works.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e-prove',
+          include: [prove],
+          testTimeout: 600_000,
+          hookTimeout: 60_000,
+          // It puts load on all that there is, and shares it with nobody.
+          sequence: { groupOrder: 2 },
         },
       },
       {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { choosePort } from '@waybill/infra/ports';
 import { consolePort, programPorts, smtpPort } from '@waybill/infra/programs';
 import { serviceNames, type Ports, type ServiceName, type ServicePorts } from './fleet.ts';
 
@@ -33,20 +33,5 @@ async function servicePorts(instance: number): Promise<ServicePorts> {
 }
 
 async function freePort(wanted: number): Promise<number> {
-  try {
-    return await listenOnce(wanted);
-  } catch {
-    return listenOnce(0);
-  }
-}
-
-function listenOnce(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port));
-    });
-  });
+  return choosePort([wanted]);
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@waybill/testing';
 
@@ -20,19 +21,34 @@ export interface RunningCommand {
   readonly ended: Promise<Run>;
 }
 
+const running = new Set<ChildProcess>();
+
+/** Ends what a test that failed has left running, and waits for its end. */
+export async function endCommands(): Promise<void> {
+  await Promise.all(
+    [...running].map(async (child) => {
+      const ended = once(child, 'close');
+      child.kill('SIGINT');
+      await ended;
+    }),
+  );
+}
+
 export function startCommand(stateDirectory: string, ...args: readonly string[]): RunningCommand {
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, WAYBILL_STATE_DIR: stateDirectory },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
   const out: string[] = [];
   const messages: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => messages.push(chunk.toString()));
   const ended = new Promise<Run>((resolve) => {
-    child.once('close', (exitCode) =>
-      resolve({ exitCode, lines: out.join('').trimEnd().split('\n'), messages: messages.join('') }),
-    );
+    child.once('close', (exitCode) => {
+      running.delete(child);
+      resolve({ exitCode, lines: out.join('').trimEnd().split('\n'), messages: messages.join('') });
+    });
   });
   const written = () => [...out, ...messages].join('');
   return {

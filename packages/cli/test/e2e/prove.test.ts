@@ -2,12 +2,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { leftBehind, startCommand } from './command.ts';
+import { endCommands, leftBehind, startCommand } from './command.ts';
 
 const stateDirectory = mkdtempSync(join(tmpdir(), 'waybill-prove-'));
 const waybill = (...args: readonly string[]) => startCommand(stateDirectory, ...args);
 
-afterAll(() => rmSync(stateDirectory, { recursive: true, force: true }));
+afterAll(async () => {
+  await endCommands();
+  rmSync(stateDirectory, { recursive: true, force: true });
+}, 60_000);
 
 /** Forms of faults that are done to work under way; each must have hit some. */
 const forms = ['kill', 'stop', 'broker', 'database', 'registry', 'cut', 'slow', 'half-open', 'rebalance', 'delivery'];

@@ -3,13 +3,16 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { main, leftBehind, startCommand } from './command.ts';
+import { main, endCommands, leftBehind, startCommand } from './command.ts';
 
 const stateDirectory = mkdtempSync(join(tmpdir(), 'waybill-e2e-'));
 const waybill = (...args: readonly string[]) => startCommand(stateDirectory, ...args);
 const flowing = /paid [1-9]\d*, /u;
 
-afterAll(() => rmSync(stateDirectory, { recursive: true, force: true }));
+afterAll(async () => {
+  await endCommands();
+  rmSync(stateDirectory, { recursive: true, force: true });
+}, 60_000);
 
 describe('waybill up', () => {
   it('says which line of its data is wrong before it starts anything', async () => {
