@@ -3,6 +3,7 @@ export * from './publisher.ts';
 export * from './subscriber.ts';
 export { StartOffsetError, SubscriptionStalledError, TopicRangeReadError, TopicReadError } from './errors.ts';
 export { kafkaTopicRanges, type OffsetRange, type TimeSpan, type TopicRangeReader } from './topic-range-reader.ts';
+export { kafkaLogEnds, type LogEnds, type PartitionEnds } from './log-ends.ts';
 export * from './topic-reader.ts';
 export * from './topics.ts';
 export type { KafkaConnection } from './connection.ts';

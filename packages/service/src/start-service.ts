@@ -1,4 +1,4 @@
-import { kafkaPublisher, kafkaTopicRanges, schemaRegistry } from '@waybill/kafka';
+import { kafkaLogEnds, kafkaPublisher, kafkaTopicRanges, schemaRegistry } from '@waybill/kafka';
 import type { AnyContract } from '@waybill/contracts';
 import { type ConsumerDefinition, createOutbox, type Logger, startRelay } from '@waybill/messaging';
 import {
@@ -12,6 +12,10 @@ import {
 } from '@waybill/postgres';
 import { createLogger, startTelemetry, telemetryStarted } from '@waybill/telemetry';
 import { startTask, type RunningTask } from './background-task.ts';
+import { flowPruningTask, flowSamplingTask } from './flows/flow-sampler.ts';
+import { Flows } from './flows/flows.ts';
+import { observeFlows } from './flows/observed-flows.ts';
+import { RelayPace, relayPaceTask } from './flows/relay-pace.ts';
 import { createApp } from './http/app.ts';
 import type { HealthPart } from './http/health.ts';
 import { healthRoutes } from './http/health.ts';
@@ -116,6 +120,10 @@ export async function startService<TConfig extends ServiceConfig>(
   const metrics = createMetrics(name);
   observeRelay(metrics, () => relay.running?.status());
   observeConsumers(metrics, () => consumers?.all ?? [], inbox);
+  const flows = new Flows(pool, definitions);
+  observeFlows(metrics, flows);
+  const relayPace = new RelayPace();
+  const logEnds = kafkaLogEnds(connection);
 
   const gate = untilReady();
   const parts = (): readonly HealthPart[] => [
@@ -130,8 +138,7 @@ export async function startService<TConfig extends ServiceConfig>(
   const replays = { log: kafkaTopicRanges(connection), registry };
   const desk: Desk = {
     ...{ service: name, db: pool, definitions, transaction: runtime.transaction, wake: wakeConsumers },
-    facts,
-    replays,
+    ...{ facts, replays, flows, relayPace },
     bodies: new EventBodies(registry, () => contractsOf(definitions)),
     running: () => consumers?.all ?? [],
     relay: () => relay.running?.status(),
@@ -159,7 +166,7 @@ export async function startService<TConfig extends ServiceConfig>(
     { name: 'snapshots', stop: async () => snapshots?.stop() },
     { name: 'consumers', withinMs: deadlineMs * partShare, stop: async () => consumers?.stop(deadlineMs * partShare) },
     { name: 'relay', withinMs: deadlineMs * partShare, stop: () => relay.stop(deadlineMs * partShare) },
-    { name: 'broker', stop: () => publisher.close() },
+    { name: 'broker', stop: async () => void (await Promise.all([publisher.close(), logEnds.close()])) },
     { name: 'database', stop: async () => void (await Promise.all([pool.end(), consumerPool.end()])) },
   ];
   const stop = async (deadlineMs = 15_000): Promise<StopOutcome> => {
@@ -208,7 +215,17 @@ export async function startService<TConfig extends ServiceConfig>(
       ...{ definitions, consumers: () => consumers?.all ?? [], relay: config.RELAY === 'on' ? relay : undefined },
       shedding: new LoadShedding([pool, consumerPool], definitions),
     });
-    for (const task of [following, ...upkeepTasks(pool), ...(definition.tasks?.(runtime) ?? [])]) {
+    const sampling =
+      definitions.length === 0
+        ? []
+        : [flowSamplingTask({ pool, definitions, ends: logEnds, log }), flowPruningTask(pool)];
+    for (const task of [
+      following,
+      ...sampling,
+      relayPaceTask(relayPace, () => relay.running?.status()),
+      ...upkeepTasks(pool),
+      ...(definition.tasks?.(runtime) ?? []),
+    ]) {
       tasks.push(startTask(task, log));
     }
     gate.open();

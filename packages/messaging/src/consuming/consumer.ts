@@ -2,6 +2,7 @@ import type { AnyContract, Contract, Event } from '@waybill/contracts';
 import type { Queryable } from '../database.ts';
 import type { EventToPublish, Published } from '../publishing/outbox.ts';
 import type { Logger } from '../logger.ts';
+import type { FlowObjective } from '../flows/objective.ts';
 import type { Criticality } from '../operating/roles.ts';
 
 /**
@@ -209,6 +210,8 @@ export interface ConsumerDefinition {
   readonly batchSize: number;
   /** How much hangs on it: whether a second person must agree to a skip, and who slows down first when a service is short. */
   readonly criticality: Criticality;
+  /** How soon the effect of its events is to be there; 99 of 100 within ten seconds when left out. */
+  readonly objective: FlowObjective;
   /** Whether its work shows in the traces of events; `none` for one that looks on, which would be in the trace of everybody. */
   readonly tracing: 'joined' | 'none';
 }

@@ -1,4 +1,5 @@
 import type { ConsumerDefinition, ConsumerOptions } from './consumer.ts';
+import { defaultObjective } from '../flows/objective.ts';
 import { defaultRetry } from './retry.ts';
 import { WaybillError } from '../errors.ts';
 
@@ -31,6 +32,7 @@ export function consumer(options: ConsumerOptions): ConsumerDefinition {
     batchSize: 500,
     from: 'beginning',
     criticality: 'normal',
+    objective: defaultObjective,
     tracing: 'joined',
     ...options,
   };
@@ -47,6 +49,13 @@ function validate(definition: ConsumerDefinition): void {
   if (definition.handlers.length === 0) fail('handlers', 'is empty; give it at least one on(contract, handler).');
   for (const field of ['gapPatienceMs', 'handlerTimeoutMs', 'batchSize'] as const) {
     if (!(definition[field] > 0)) fail(field, 'must be above zero.');
+  }
+  const { visibleWithinMs, share } = definition.objective;
+  if (!(visibleWithinMs > 0 && Number.isFinite(visibleWithinMs))) {
+    fail('objective.visibleWithinMs', 'must be milliseconds above zero.');
+  }
+  if (!(share > 0 && share < 1)) {
+    fail('objective.share', 'must be above 0 and below 1, such as 0.99: with 1 not one event could ever be late.');
   }
   if (definition.kind === 'reaction' && definition.snapshots.length > 0) {
     fail('snapshots', 'is for projections; a reaction must see each event itself.');

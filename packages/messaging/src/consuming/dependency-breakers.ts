@@ -2,6 +2,7 @@ import {
   BrokenCircuitError,
   circuitBreaker,
   type CircuitBreakerPolicy,
+  CircuitState,
   ConsecutiveBreaker,
   handleWhen,
 } from 'cockatiel';
@@ -13,6 +14,21 @@ const restMs = 2_000;
 /** A probe comes when the breaker lets one through again, and not just before. */
 const probeAfterMs = restMs + 50;
 
+/** Whether a dependency is called: `open` when it is left alone, `half-open` while one call finds out. */
+export interface BreakerStatus {
+  readonly dependency: string;
+  readonly state: 'closed' | 'open' | 'half-open';
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+const stateNames = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+  [CircuitState.Isolated]: 'open',
+} as const;
+
 /**
  * A circuit breaker around each dependency that calls to the outside declare. While it is open nobody calls: the consumer
  * pauses, and its probe is the one call that finds out. A refusal of one event (a terminal error) says that the
@@ -20,6 +36,22 @@ const probeAfterMs = restMs + 50;
  */
 export class DependencyBreakers {
   readonly #breakers = new Map<string, CircuitBreakerPolicy>();
+  readonly #since = new Map<string, number>();
+  readonly #now: () => number;
+
+  /** @param now Milliseconds since 1970. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The dependencies that were called since the process started. */
+  get status(): readonly BreakerStatus[] {
+    return [...this.#breakers].map(([dependency, { state }]) => ({
+      dependency,
+      state: stateNames[state],
+      since: this.#since.get(dependency) ?? this.#now(),
+    }));
+  }
 
   /** Makes a call. @throws {PauseError} at once while the dependency is taken for down, and for the call that found it so. */
   async call<T>(dependency: string | undefined, work: () => Promise<T>): Promise<T> {
@@ -43,6 +75,9 @@ export class DependencyBreakers {
       handleWhen((error) => !(error instanceof TerminalError)),
       { breaker: new ConsecutiveBreaker(failuresInARow), halfOpenAfter: restMs },
     );
+    const note = () => void this.#since.set(dependency, this.#now());
+    note();
+    made.onStateChange(note);
     this.#breakers.set(dependency, made);
     return made;
   }

@@ -10,7 +10,7 @@ import { type ConsumerContext, type ConsumerCounters, newCounters } from './cons
 import { ConsumerPauses } from './consumer-pauses.ts';
 import { withDeliveryMiddleware } from './delivery.ts';
 import { deliverBatch } from './delivering.ts';
-import { DependencyBreakers } from './dependency-breakers.ts';
+import { type BreakerStatus, DependencyBreakers } from './dependency-breakers.ts';
 import { HandlerPaces } from './handler-paces.ts';
 import type { EntityKey, InboxStore, PartitionClaim } from './inbox-store.ts';
 import { ParkedWorker } from './parked-worker.ts';
@@ -52,6 +52,8 @@ export interface ConsumerStatus {
   /** Why it is paused, unhealthy or failed. */
   readonly reason: string | undefined;
   readonly counters: Readonly<ConsumerCounters>;
+  /** What its handlers call, and whether it is called now. */
+  readonly breakers: readonly BreakerStatus[];
 }
 
 export interface RunningConsumer {
@@ -131,7 +133,7 @@ class Running implements RunningConsumer {
       stopping: this.#abort.signal,
       counters: newCounters(),
       paces: new HandlerPaces(),
-      breakers: new DependencyBreakers(),
+      breakers: new DependencyBreakers(() => clock.now()),
       facts: options.facts,
       wakeParked: () => this.#parkedWork.wake(),
       wakeRelay: () => {
@@ -149,8 +151,9 @@ class Running implements RunningConsumer {
   }
 
   status(): ConsumerStatus {
+    const { definition, counters, breakers } = this.#c;
     const reason = this.#pauses.reason ?? this.#problem;
-    return { name: this.#c.definition.name, state: this.#state, reason, counters: this.#c.counters };
+    return { name: definition.name, state: this.#state, reason, counters, breakers: breakers.status };
   }
 
   hold(reason: string | undefined): void {

@@ -6,6 +6,7 @@ import { lighterInserts } from './0004-lighter-inserts.ts';
 import { operating } from './0005-operating.ts';
 import { telling } from './0006-telling.ts';
 import { generations } from './0007-generations.ts';
+import { flowSamples } from './0008-flow-samples.ts';
 
 /** Waybill's own schema, in order. */
 export const waybillMigrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const waybillMigrations: readonly Migration[] = [
   operating,
   telling,
   generations,
+  flowSamples,
 ];

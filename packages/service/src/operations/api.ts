@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { breakerView, flowNow, timeToZeroView } from './flow-api.ts';
+
+export * from './flow-api.ts';
 
 /**
  * What the operations API of a service speaks: one place for the service that answers, the command line and the
@@ -34,6 +37,11 @@ export const consumerView = z.strictObject({
   /** Why it is not consuming: a dependency that is down, a pause, a problem. */
   stateReason: z.string().optional(),
   topics: z.array(z.string()),
+  /** The contracts that it has handlers for: `orders.v2.OrderPlaced`. */
+  contracts: z.array(z.string()),
+  /** How it does; absent until it was sampled. */
+  flow: flowNow.optional(),
+  breakers: z.array(breakerView),
   waiting: z.int(),
   retrying: z.int(),
   dead: z.int(),
@@ -60,6 +68,9 @@ export const overview = z.strictObject({
       held: z.int(),
       shards: z.array(z.int()),
       published: z.number(),
+      /** Over the last minute; absent until the process has run for some of it. */
+      publishedPerSecond: z.number().optional(),
+      toZero: timeToZeroView,
       pauses: z.array(pauseView),
     })
     .optional(),

@@ -8,6 +8,8 @@ import type { CommandResult } from './api.ts';
 import type { EventBodies } from './event-body.ts';
 import type { ReplaySource } from './replay-feed.ts';
 import type { ServiceFacts } from './facts.ts';
+import type { Flows } from '../flows/flows.ts';
+import type { RelayPace } from '../flows/relay-pace.ts';
 import { allowedTo, type Identity } from './identity.ts';
 import { spendToken } from './performed.ts';
 
@@ -23,6 +25,9 @@ export interface Desk {
   readonly definitions: readonly ConsumerDefinition[];
   readonly running: () => readonly RunningConsumer[];
   readonly relay: () => RelayStatus | undefined;
+  /** How the consumers do, and this process's relay. */
+  readonly flows: Flows;
+  readonly relayPace: RelayPace;
   transaction<T>(fn: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Has a job worked on, once the transaction is committed. */
   enqueue(tx: Queryable, job: string): Promise<void>;

@@ -34,6 +34,10 @@ const entry = { params: api.parkedParams };
 const job = { params: api.jobParams };
 
 export const getOverview = read('/overview', 'How the service stands', api.overview);
+export const getFlow = read('/flows/:name', 'How a consumer did over the last day', api.flowView, {
+  params: api.flowParams,
+  query: api.flowQuery,
+});
 export const getFailures = read(
   '/failures',
   'Failures by what they have in common, worst first',

@@ -1,6 +1,10 @@
 import type { ConsumerDefinition, Queryable, RelayStatus, RunningConsumer } from '@waybill/messaging';
 import { activePauses, auditHead, listApprovals, listJobs, type PauseRow } from '@waybill/postgres';
 import type { ConsumerView, Overview } from './api.ts';
+import type { Flows } from '../flows/flows.ts';
+import { breakerView } from '../flows/flows.ts';
+import type { FlowNow } from './flow-api.ts';
+import type { RelayPace } from '../flows/relay-pace.ts';
 import { defined, pauseView } from './views.ts';
 
 export interface OverviewSources {
@@ -9,6 +13,8 @@ export interface OverviewSources {
   readonly definitions: readonly ConsumerDefinition[];
   readonly running: () => readonly RunningConsumer[];
   readonly relay: () => RelayStatus | undefined;
+  readonly flows: Pick<Flows, 'now'>;
+  readonly relayPace: RelayPace;
 }
 
 /** How the service stands, as far as this process and its database know. */
@@ -16,21 +22,25 @@ export async function overviewOf(sources: OverviewSources): Promise<Overview> {
   const { db, service, definitions } = sources;
   const pauses = await activePauses(db);
   const counts = await countsOf(db);
+  const flows = await sources.flows.now();
   const relay = sources.relay();
   const jobs = await listJobs(db);
   const approvals = await listApprovals(db, 'waiting');
   return defined({
     service,
     at: new Date().toISOString(),
-    consumers: definitions.map((definition) => consumerView(definition, sources.running(), counts, pauses)),
+    consumers: definitions.map((definition) =>
+      consumerView(definition, { running: sources.running(), counts, pauses, flows }),
+    ),
     relay:
       relay === undefined
         ? undefined
-        : {
+        : defined({
             ...{ connected: relay.connected, lagMs: relay.lagMs, lagEvents: relay.lagEvents, held: relay.held },
             ...{ shards: [...relay.shards], published: relay.published },
+            ...sources.relayPace.figures(),
             pauses: pauses.filter(({ scope }) => scope === 'relay').map(pauseView),
-          },
+          }),
     pauses: pauses.map(pauseView),
     runningJobs: jobs.filter(({ state }) => state === 'running').length,
     waitingApprovals: approvals.length,
@@ -49,10 +59,14 @@ interface Counts {
 
 function consumerView(
   definition: ConsumerDefinition,
-  running: readonly RunningConsumer[],
-  counts: ReadonlyMap<string, Counts>,
-  pauses: readonly PauseRow[],
+  known: {
+    readonly running: readonly RunningConsumer[];
+    readonly counts: ReadonlyMap<string, Counts>;
+    readonly pauses: readonly PauseRow[];
+    readonly flows: ReadonlyMap<string, FlowNow>;
+  },
 ): ConsumerView {
+  const { running, counts, pauses, flows } = known;
   const { name, kind, criticality } = definition;
   const status = running.map((consumer) => consumer.status()).find((one) => one.name === name);
   const pause = pauses.find((one) => one.scope === 'consumer' && one.name === name);
@@ -60,6 +74,9 @@ function consumerView(
   return defined({
     ...{ name, kind, criticality, topics: [...new Set(topics)], state: status?.state ?? 'starting' },
     ...(counts.get(name) ?? { waiting: 0, retrying: 0, dead: 0, blockedEntities: 0 }),
+    contracts: definition.handlers.map(({ contract }) => contract.name),
+    flow: flows.get(name),
+    breakers: status?.breakers.map(breakerView) ?? [],
     stateReason: status?.reason,
     handled: status?.counters.handled ?? 0,
     failures: status?.counters.failures ?? 0,

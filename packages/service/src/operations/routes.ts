@@ -4,6 +4,7 @@ import { routes } from '../http/routes.ts';
 import { accountabilityRoutes } from './accountability-routes.ts';
 import type { Desk } from './desk.ts';
 import { entryRoutes } from './entry-routes.ts';
+import { flowRoutes } from './flow-routes.ts';
 import { requireIdentity } from './identity.ts';
 import { jobRoutes } from './job-routes.ts';
 import { steeringRoutes } from './steering-routes.ts';
@@ -12,7 +13,13 @@ const base = '/ops/v1';
 
 /** `/ops/v1`: everything that an operator does with a service, for those who bring a token of the operations secret. */
 export function operationsRoutes(desk: Desk, secret: string): Router {
-  const served = [...steeringRoutes(desk), ...entryRoutes(desk), ...jobRoutes(desk), ...accountabilityRoutes(desk)];
+  const served = [
+    ...steeringRoutes(desk),
+    ...flowRoutes(desk),
+    ...entryRoutes(desk),
+    ...jobRoutes(desk),
+    ...accountabilityRoutes(desk),
+  ];
   const description = openapi(
     { title: `Operations of ${desk.service}`, version: '1', description: `Below ${base}.` },
     served.map(({ endpoint }) => endpoint),

@@ -41,6 +41,8 @@ export function eventIndexing({ contracts, save, name = eventIndexName }: EventI
     from: 'beginning',
     ordering: { by: 'none', horizonMs },
     criticality: 'deferrable',
+    // Whoever looks an event up wants it there by then; nothing else waits for it.
+    objective: { visibleWithinMs: 30_000, share: 0.95 },
     tracing: 'none',
     handlers: contracts
       .filter(({ kind }) => kind === 'event')

@@ -14,6 +14,7 @@ export interface OperationsPath {
 export const operationsPaths: readonly OperationsPath[] = [
   { method: 'GET', path: 'overview', operation: 'read' },
   { method: 'GET', path: 'failures', operation: 'read' },
+  { method: 'GET', path: 'flows/:name', operation: 'read' },
   { method: 'GET', path: 'parked', operation: 'read' },
   { method: 'GET', path: 'parked/:number', operation: 'read' },
   { method: 'POST', path: 'parked/:number/redrive', operation: 'redrive' },

@@ -24,6 +24,7 @@ const table: readonly (readonly [method: string, path: string, allowed: readonly
   ['GET', '/api/live', readers],
   ['GET', '/api/ops/orders/overview', readers],
   ['GET', '/api/ops/orders/failures', readers],
+  ['GET', '/api/ops/orders/flows/orders.payments', readers],
   ['GET', '/api/ops/orders/parked', readers],
   ['GET', '/api/ops/orders/parked/17', readers],
   ['POST', '/api/ops/orders/parked/17/redrive', operators],

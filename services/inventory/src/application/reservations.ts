@@ -61,6 +61,7 @@ export function reservations({ stock: stockIn, now }: ReservationPorts): Consume
     name,
     kind: 'reaction',
     from: 'beginning',
+    objective: { visibleWithinMs: 2_000, share: 0.99 },
     handlers: ledgered(
       [
         on(OrderPlacedV2, ({ data }, context) => reserveFor(data, context)),

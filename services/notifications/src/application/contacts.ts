@@ -18,6 +18,7 @@ export function contactsProjection(contacts: (tx: Queryable) => Contacts): Consu
   return consumer({
     name: contactsName,
     kind: 'projection',
+    objective: { visibleWithinMs: 5_000, share: 0.99 },
     handlers: ledgered(
       [
         on(OrderPlacedV2, ({ data: { orderId, email } }, { tx }) => contacts(tx).save(orderId, email, 'PLACED')),

@@ -41,6 +41,7 @@ export function mailing(ports: MailingPorts): ConsumerDefinition {
     name,
     kind: 'reaction',
     from: 'beginning',
+    objective: { visibleWithinMs: 30_000, share: 0.99 },
     handlers: ledgered(
       [
         mailAbout(ports, OrderConfirmedV1, () => ({ kind: 'confirmed' })),

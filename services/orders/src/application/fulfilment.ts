@@ -53,6 +53,7 @@ export function fulfilmentProjection(fulfilmentIn: (tx: Queryable) => Fulfilment
   return consumer({
     name,
     kind: 'projection',
+    objective: { visibleWithinMs: 2_000, share: 0.99 },
     upcasters: [upcaster(PaymentCapturedV1, PaymentCapturedV2, paymentCapturedV1ToV2)],
     handlers: ledgered(
       [

@@ -58,6 +58,7 @@ export function orderProcess(ports: ProcessPorts): ConsumerDefinition {
     name,
     kind: 'reaction',
     from: 'beginning',
+    objective: { visibleWithinMs: 2_000, share: 0.99 },
     upcasters: [upcaster(PaymentCapturedV1, PaymentCapturedV2, paymentCapturedV1ToV2)],
     handlers: ledgered(
       [

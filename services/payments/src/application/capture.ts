@@ -81,6 +81,7 @@ export function paymentCapture({ provider, payments, now }: CapturePorts): Consu
     from: 'beginning',
     // What is skipped here is paid by nobody, or never paid back.
     criticality: 'critical',
+    objective: { visibleWithinMs: 2_000, share: 0.99 },
     handlers: ledgered([capturing, refunding], name),
   });
 }

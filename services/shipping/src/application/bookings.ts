@@ -16,6 +16,7 @@ export function shippingBookings({ shipments, now }: BookingPorts): ConsumerDefi
     name,
     kind: 'reaction',
     from: 'beginning',
+    objective: { visibleWithinMs: 5_000, share: 0.99 },
     handlers: ledgered(
       [
         on(OrderConfirmedV1, async (event, context) => {

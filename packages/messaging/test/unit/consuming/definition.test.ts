@@ -27,6 +27,7 @@ describe('a consumer definition', () => {
   test('fills in what was left out', () => {
     const defined = consumer({ name: 'shop.mail', kind: 'reaction', from: 'now', handlers: [placed] });
     expect(defined).toMatchObject({ gapPatienceMs: 2_000, batchSize: 500, ordering: { by: 'entity' }, snapshots: [] });
+    expect(defined.objective).toEqual({ visibleWithinMs: 10_000, share: 0.99 });
   });
 
   test.each([
@@ -38,6 +39,14 @@ describe('a consumer definition', () => {
       { name: 'shop.mail', kind: 'projection', handlers: [on(contract('shop.v1.Order', 'snapshot'), () => undefined)] },
     ],
     ['batchSize', { name: 'shop.mail', kind: 'projection', handlers: [placed], batchSize: 0 }],
+    [
+      'objective.visibleWithinMs',
+      { name: 'shop.mail', kind: 'projection', handlers: [placed], objective: { visibleWithinMs: 0, share: 0.9 } },
+    ],
+    [
+      'objective.share',
+      { name: 'shop.mail', kind: 'projection', handlers: [placed], objective: { visibleWithinMs: 1, share: 1 } },
+    ],
     ['ordering', { name: 'shop.mail', kind: 'projection', handlers: [placed], ordering: { by: 'none', horizonMs: 1 } }],
     [
       'ordering.horizonMs',

@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 describe('a circuit breaker around a dependency', () => {
   let calls: number;
   let answer: () => Promise<string>;
-  const bank = new DependencyBreakers();
+  const bank = new DependencyBreakers(() => 0);
   const call = async (breakers = bank, dependency: string | undefined = 'bank') =>
     breakers.call(dependency, async () => {
       calls += 1;
@@ -24,7 +24,7 @@ describe('a circuit breaker around a dependency', () => {
   });
 
   test('lets nobody call after five failures in a row, until one probe may', async () => {
-    const breakers = new DependencyBreakers();
+    const breakers = new DependencyBreakers(() => 0);
     answer = refuse(new RetryableError('not now'));
     for (let n = 0; n < 5; n += 1) await expect(call(breakers)).rejects.toThrow('not now');
     await expect(call(breakers)).rejects.toBeInstanceOf(PauseError);
@@ -36,15 +36,28 @@ describe('a circuit breaker around a dependency', () => {
     expect(await call(breakers)).toBe('paid');
   });
 
+  test('says how each dependency stands, and since when', async () => {
+    let now = 1_000;
+    const breakers = new DependencyBreakers(() => now);
+    expect(breakers.status).toEqual([]);
+    answer = refuse(new RetryableError('not now'));
+    await call(breakers).catch(() => undefined);
+    expect(breakers.status).toEqual([{ dependency: 'bank', state: 'closed', since: 1_000 }]);
+    now = 2_000;
+    for (let n = 0; n < 4; n += 1) await call(breakers).catch(() => undefined);
+    now = 3_000;
+    expect(breakers.status).toEqual([{ dependency: 'bank', state: 'open', since: 2_000 }]);
+  });
+
   test('takes a refusal of one event for an answer', async () => {
-    const breakers = new DependencyBreakers();
+    const breakers = new DependencyBreakers(() => 0);
     answer = refuse(new TerminalError('no such account'));
     for (let n = 0; n < 9; n += 1) await expect(call(breakers)).rejects.toBeInstanceOf(TerminalError);
     expect(calls).toBe(9);
   });
 
   test('knows each dependency for itself, and leaves calls alone that declare none', async () => {
-    const breakers = new DependencyBreakers();
+    const breakers = new DependencyBreakers(() => 0);
     answer = refuse(new Error('gone'));
     for (let n = 0; n < 7; n += 1) await call(breakers).catch(() => undefined);
     await expect(call(breakers, 'post office')).rejects.toThrow('gone');

@@ -20,6 +20,7 @@ const job = { kind: 'redrive', selection: { consumer: 'nobody.nothing' }, reason
 /** Every endpoint, and the roles that may; what a role may do is answered with anything but 401 and 403. */
 const endpoints: readonly (readonly [path: string, body: object | undefined, allowed: readonly Role[]])[] = [
   ['/overview', undefined, roles],
+  ['/flows/nobody.nothing', undefined, roles],
   ['/failures', undefined, roles],
   ['/parked', undefined, roles],
   [`/parked/${id}`, undefined, roles],

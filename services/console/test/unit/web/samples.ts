@@ -17,6 +17,8 @@ export function consumer(more: Partial<ConsumerView> = {}): ConsumerView {
     criticality: 'normal',
     state: 'consuming',
     topics: ['orders.order'],
+    contracts: ['orders.v2.OrderPlaced'],
+    breakers: [],
     waiting: 0,
     retrying: 0,
     dead: 0,
