@@ -18,6 +18,15 @@ export interface HandlerPlace {
 /** What a handler's transaction threw at it, so that the database's trouble is told from the handler's own. */
 const databaseErrors = new WeakSet<object>();
 
+/** How long a handler or a call had worked when it threw something, in milliseconds. */
+const workBeforeError = new WeakMap<object, number>();
+
+/** Milliseconds that were spent on an attempt that ended with an error; undefined when that was not a handler's, or a call's. */
+export function workBefore(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  return workBeforeError.get(error) ?? (error instanceof Error ? workBefore(error.cause) : undefined);
+}
+
 /**
  * Whether a handler failed because of its transaction, which the same work may survive when it is run again. A handler's
  * own connection may be refused with the same code; that is a failure of the handler.
@@ -178,8 +187,12 @@ async function withinTime(
     end(error);
     expiry.reject(error);
   });
+  const startedAt = c.clock.monotonic();
   try {
     await Promise.race([work({ signal }), expiry.promise]);
+  } catch (error) {
+    if (typeof error === 'object' && error !== null) workBeforeError.set(error, c.clock.monotonic() - startedAt);
+    throw error;
   } finally {
     inTime();
     if (timeUp !== undefined) c.stopping.removeEventListener('abort', onStop);

@@ -3,6 +3,7 @@ import type { LogRecord } from '../log.ts';
 import { isNews } from '../operating/facts.ts';
 import type { ConsumerDefinition } from './consumer.ts';
 import type { ConsumerContext } from './consumer-context.ts';
+import { workBefore } from './handler-call.ts';
 import type { EventToPark, InboxTransaction, ParkedEvent, ParkedReason, RecordOrigin } from './inbox-store.ts';
 import { personalValues } from './personal-values.ts';
 import { inContextOf } from './process-span.ts';
@@ -99,7 +100,11 @@ function noteFailure(
   error: unknown,
   verdict: FailureVerdict,
 ): FailureRecord {
-  const failure = failureRecord(error, personalValues(contract, event.data));
+  const workMs = workBefore(error);
+  const failure = {
+    ...failureRecord(error, personalValues(contract, event.data)),
+    ...(workMs === undefined ? {} : { workMs }),
+  };
   c.counters.failures += 1;
   inContextOf(event, () =>
     c.log.warn(

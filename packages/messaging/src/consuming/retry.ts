@@ -49,6 +49,8 @@ export interface FailureRecord {
   readonly message: string;
   /** Where it was thrown: the frames of our own and the team's code, a line each. */
   readonly stack?: string;
+  /** Milliseconds that the attempt took. */
+  readonly workMs?: number;
 }
 
 const MESSAGE_LIMIT = 500;

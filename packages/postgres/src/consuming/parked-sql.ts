@@ -75,9 +75,18 @@ async function parkOne(tx: Queryable, consumer: string, event: EventToPark): Pro
 /** Keeps a failed attempt beside its event, for whoever looks into it, also after it was handled. */
 async function noteAttempt(tx: Queryable, id: unknown, attempt: number, failure: FailureRecord): Promise<void> {
   await tx.query(
-    `INSERT INTO waybill.parked_attempt (consumer, event_id, version, attempt, error_type, error_code, error_message, fingerprint)
-     SELECT consumer, event_id, version, $2, $3, $4, $5, $6 FROM waybill.parked WHERE id = $1`,
-    [id, attempt, failure.type, failure.code, storable(failure.message), fingerprintOf(failure)],
+    `INSERT INTO waybill.parked_attempt (consumer, event_id, version, attempt, error_type, error_code, error_message, fingerprint,
+                                          work_ms)
+     SELECT consumer, event_id, version, $2, $3, $4, $5, $6, $7 FROM waybill.parked WHERE id = $1`,
+    [
+      id,
+      attempt,
+      failure.type,
+      failure.code,
+      storable(failure.message),
+      fingerprintOf(failure),
+      failure.workMs ?? null,
+    ],
   );
 }
 

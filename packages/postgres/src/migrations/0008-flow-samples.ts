@@ -1,8 +1,11 @@
 import type { Migration } from '../migrate.ts';
 
-/** How the flows of a service do over time: samples of each consumer, and when the log had which end. */
+/**
+ * How the flows of a service do over time: samples of each consumer, and when the log had which end. And pauses that let
+ * what is parked be worked off.
+ */
 export const flowSamples: Migration = {
-  version: 7,
+  version: 8,
   name: 'flow-samples',
   sql: `
 -- What was handled in a time is found by it. The inbox is written in that order, so that a few bytes for many pages do.
@@ -28,6 +31,9 @@ CREATE TABLE waybill.flow_sample (
   handled    integer     NOT NULL,
   failed     integer     NOT NULL,
   died       integer     NOT NULL,
+  -- Milliseconds that handlers worked on what was handled, and on what failed.
+  work_ms    real        NOT NULL,
+  wasted_ms  real        NOT NULL,
   judged     integer     NOT NULL,
   beyond     integer     NOT NULL,
   -- Counts of times to visibility by size.
@@ -60,5 +66,11 @@ CREATE TABLE waybill.log_end (
   first_at  timestamptz NOT NULL,
   last_at   timestamptz NOT NULL,
   PRIMARY KEY (topic, partition, high)) WITH (fillfactor = 70);
+
+-- A consumer that drains takes nothing new from the log, and works off what is parked.
+ALTER TABLE waybill.pause ADD COLUMN mode text NOT NULL DEFAULT 'stop' CHECK (mode IN ('stop', 'drain'));
+
+-- Milliseconds that the failed attempt took; null where that is not known.
+ALTER TABLE waybill.parked_attempt ADD COLUMN work_ms real;
 `,
 };

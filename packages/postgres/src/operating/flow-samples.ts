@@ -28,12 +28,13 @@ export async function saveSamples(tx: Queryable, samples: readonly FlowSample[])
   for (const sample of samples) {
     await tx.query(
       `INSERT INTO waybill.flow_sample (consumer, at, window_ms, handled, failed, died, judged, beyond, buckets, max_ms,
-                                        came, lag_events, lag_ms, lag_known)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`,
+                                        came, lag_events, lag_ms, lag_known, work_ms, wasted_ms)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
       [
         ...[sample.consumer, sample.at, Math.round(sample.windowMs), sample.handled, sample.failed, sample.died],
         ...[sample.judged, sample.beyond, JSON.stringify(Object.fromEntries(sample.buckets)), sample.maxMs ?? null],
         ...[sample.came ?? null, sample.lagEvents ?? null, sample.lagTime?.ms ?? null, sample.lagTime?.known ?? null],
+        ...[sample.workMs, sample.wastedMs],
       ],
     );
   }
@@ -153,6 +154,7 @@ function sampleOf(row: Record<string, unknown>): FlowSample {
     consumer: String(row['consumer']),
     at: row['at'] as Date,
     ...{ windowMs: count('window_ms'), handled: count('handled'), failed: count('failed'), died: count('died') },
+    ...{ workMs: count('work_ms'), wastedMs: count('wasted_ms') },
     ...{ judged: count('judged'), beyond: count('beyond') },
     buckets: bucketsOf(row['buckets']),
     maxMs: typeof maxMs === 'number' ? maxMs : undefined,

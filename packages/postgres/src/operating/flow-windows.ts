@@ -12,6 +12,9 @@ export interface FlowWindow {
   readonly handled: number;
   /** Failed attempts. */
   readonly failed: number;
+  /** Milliseconds that handlers and calls worked on what was handled, and on attempts that failed. */
+  readonly workMs: number;
+  readonly wastedMs: number;
   /** Events that are dead since. */
   readonly died: number;
   /** Of those handled, the ones that happened since the consumer is looked at, and of those the ones that came too late. */
@@ -77,19 +80,19 @@ export async function endWindow(
  */
 export const HANDLED_IN_WINDOW = `
 WITH handled AS MATERIALIZED (
-  SELECT consumer, event_time, greatest(0, extract(epoch FROM handled_at - event_time)::float8 * 1000) AS ms
+  SELECT consumer, event_time, work_ms, greatest(0, extract(epoch FROM handled_at - event_time)::float8 * 1000) AS ms
     FROM waybill.inbox WHERE handled_at >= $1 AND handled_at < $2 AND arrival <> 'skipped'
 ), judged AS (
-  SELECT consumer, ms, event_time >= known_since AS known, visible,
+  SELECT consumer, ms, work_ms, event_time >= known_since AS known, visible,
          CASE WHEN event_time < known_since THEN NULL WHEN ms <= 1 THEN 0 ELSE ceil(ln(ms) / ln($5::float8))::int END AS bucket
     FROM handled JOIN unnest($3::text[], $4::float8[]) AS d(consumer, visible) USING (consumer) JOIN waybill.flow USING (consumer)
 )
 SELECT consumer, bucket, count(*) AS handled, count(*) FILTER (WHERE known) AS judged,
-       count(*) FILTER (WHERE known AND ms > visible) AS beyond, max(ms) FILTER (WHERE known) AS max_ms
+       sum(work_ms) AS work_ms, count(*) FILTER (WHERE known AND ms > visible) AS beyond, max(ms) FILTER (WHERE known) AS max_ms
   FROM judged GROUP BY consumer, bucket`;
 
 const FAILED_IN_WINDOW = `
-SELECT consumer, count(*) AS failed FROM waybill.parked_attempt WHERE failed_at >= $1 AND failed_at < $2 GROUP BY consumer`;
+SELECT consumer, count(*) AS failed, coalesce(sum(work_ms), 0) AS wasted_ms FROM waybill.parked_attempt WHERE failed_at >= $1 AND failed_at < $2 GROUP BY consumer`;
 const DIED_IN_WINDOW = `
 SELECT consumer, count(*) AS died FROM waybill.parked
  WHERE reason = 'dead' AND coalesce(failed_at, parked_at) >= $1 AND coalesce(failed_at, parked_at) < $2 GROUP BY consumer`;
@@ -117,6 +120,7 @@ export async function flowWindows(
     return {
       ...{ consumer, handled: sum('handled'), judged: sum('judged'), beyond: sum('beyond') },
       failed: countOf(failed, consumer, 'failed'),
+      ...{ workMs: sum('work_ms'), wastedMs: countOf(failed, consumer, 'wasted_ms') },
       died: countOf(died, consumer, 'died'),
       buckets: new Map(
         own.flatMap((row) => (row['bucket'] === null ? [] : [[Number(row['bucket']), Number(row['judged'])] as const])),

@@ -59,6 +59,7 @@ export class Flows {
     const partitions = await partitionLags(this.#db, name);
     const { judged, beyond } = day ?? { judged: 0, beyond: 0 };
     const [handled, failed] = [sum(samples, 'handled'), sum(samples, 'failed')];
+    const [workMs, wastedMs] = [sum(samples, 'workMs'), sum(samples, 'wastedMs')];
     return defined({
       consumer: name,
       now: (await this.now()).get(name),
@@ -72,7 +73,11 @@ export class Flows {
         ...{ judged, beyond, allowed: judged * (1 - objective.share) },
         burnt: budgetBurnt(objective, { judged, beyond }),
       }),
-      retries: defined({ handled, failed, perHandled: handled === 0 ? undefined : failed / handled }),
+      retries: defined({
+        ...{ handled, failed, wastedMs: Math.round(wastedMs) },
+        perHandled: handled === 0 ? undefined : failed / handled,
+        wastedShare: workMs + wastedMs === 0 ? undefined : wastedMs / (workMs + wastedMs),
+      }),
       partitions: partitions.map(({ topic, partition, nextOffset, high, lagTime, at }) =>
         defined({
           ...{ topic, partition, nextOffset: nextOffset?.toString(), high: high.toString() },
@@ -103,7 +108,7 @@ export class Flows {
   }
 }
 
-function sum(samples: readonly FlowSample[], name: 'handled' | 'failed'): number {
+function sum(samples: readonly FlowSample[], name: 'handled' | 'failed' | 'workMs' | 'wastedMs'): number {
   return samples.reduce((total, sample) => total + sample[name], 0);
 }
 

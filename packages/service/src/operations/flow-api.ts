@@ -100,6 +100,10 @@ export const flowView = z.strictObject({
     failed: z.int(),
     /** Failed attempts for each event that was handled; absent when none was. */
     perHandled: z.number().optional(),
+    /** Of the time that handlers and calls worked, the share that went into failed attempts, 0 to 1; absent when there was none. */
+    wastedShare: z.number().optional(),
+    /** Milliseconds that failed attempts took. */
+    wastedMs: z.number(),
   }),
   partitions: z.array(
     z.strictObject({
