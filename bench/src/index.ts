@@ -3,6 +3,7 @@ import { contestantNames } from './contestants/programs.ts';
 import { measures } from './measures/catalog.ts';
 import { fullSizes, type Picture, quickSizes, type Sample } from './measures/measure.ts';
 import { type MeasureName, measureNames } from './measures/names.ts';
+import { killAllLaunched } from './process/launch.ts';
 import { writePage, writePictures } from './report/page.ts';
 import { Results } from './report/results.ts';
 import { sectionTable } from './report/section.ts';
@@ -69,6 +70,7 @@ export async function runBench(options: BenchOptions): Promise<BenchOutcome> {
       });
     }
   } finally {
+    killAllLaunched();
     await world.stop();
   }
   const results = new Results(samples);

@@ -10,8 +10,10 @@ export interface EffectWatch {
 /**
  * Sees the statements on the pool's connections: an event's effect is visible once the COMMIT behind its UPSERT was
  * acknowledged. Costs an entry in a list for each event; handlers that do something else are not seen.
+ *
+ * @param applies the UPSERT.
  */
-export function effectWatch(pool: pg.Pool, events: number): EffectWatch {
+export function effectWatch(pool: pg.Pool, events: number, applies: string = APPLY): EffectWatch {
   const at = new Float64Array(events);
   let doubled = 0;
   const visible = (sequences: readonly number[]): void => {
@@ -26,7 +28,7 @@ export function effectWatch(pool: pg.Pool, events: number): EffectWatch {
     const query = client.query.bind(client) as (...args: readonly unknown[]) => unknown;
     const watched = (...args: readonly unknown[]): unknown => {
       const { text, values } = statementOf(args);
-      if (text === APPLY) open.push(Math.round(Number(values[2]) * 100));
+      if (text === applies) open.push(Math.round(Number(values[2]) * 100));
       const answer = query(...args);
       if (text.startsWith('ROLLBACK')) open = [];
       if (text.startsWith('COMMIT') && answer instanceof Promise) {

@@ -94,6 +94,8 @@ export async function loadProgram({ kind, name, settings }: ProgramOrder): Promi
       return pacedWriter((await import('./waybill/writer.ts')).unattended(place));
     case 'watched-consumer':
       return (await import('./waybill/consumer.ts')).watchedConsumer(place, events);
+    case 'poisoned-consumer':
+      return (await import('./waybill/poisoned-consumer.ts')).poisonedConsumer(place, events);
     case 'outage-consumer':
       return (await loaded(outageConsumers, name)).consumer(place);
     case 'service':

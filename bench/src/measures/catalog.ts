@@ -4,6 +4,7 @@ import { measureEndToEnd } from './end-to-end.ts';
 import { measureEnqueue } from './enqueue.ts';
 import { measureGrowth } from './growth.ts';
 import { measureIdle } from './idle.ts';
+import { measureIsolation } from './isolation.ts';
 import { measureLatency } from './latency.ts';
 import { measureLongTransaction } from './long-transaction.ts';
 import { measureOutage } from './outage.ts';
@@ -193,6 +194,23 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
           'backlog gone after',
           'standstill',
         ],
+      },
+    ],
+  },
+  isolation: {
+    run: measureIsolation,
+    sections: [
+      {
+        name: 'isolation',
+        title: 'Time to visibility of the other entities beside one that fails',
+        main: { measure: 'isolation p50', better: 'lower' },
+        beside: ['isolation max'],
+      },
+      {
+        name: 'isolation-p99',
+        title: 'The slowest hundredth of the other entities beside one that fails',
+        main: { measure: 'isolation p99', better: 'lower' },
+        beside: [],
       },
     ],
   },

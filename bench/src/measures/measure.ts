@@ -27,6 +27,16 @@ export interface Sizes {
   /** Minutes at full load over which memory is watched. */
   readonly soakMinutes: number;
   readonly outage: OutageSizes;
+  readonly isolation: IsolationSizes;
+}
+
+/** A fault at one entity, among others. */
+export interface IsolationSizes {
+  readonly entities: number;
+  readonly perSecond: number;
+  /** Of each stretch of load. */
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
 }
 
 /** A dependency's outage under load. */
@@ -56,6 +66,7 @@ export const fullSizes: Sizes = {
   largeBacklog: 2_000_000,
   soakMinutes: 3,
   outage: { entities: 500, perSecond: 100, secondsBefore: 30, secondsDown: 600, secondsAfter: 120 },
+  isolation: { entities: 1_000, perSecond: 500, seconds: 20, warmUpSeconds: 10 },
 };
 
 export const quickSizes: Sizes = {
@@ -75,6 +86,7 @@ export const quickSizes: Sizes = {
   largeBacklog: 20_000,
   soakMinutes: 0.5,
   outage: { entities: 300, perSecond: 100, secondsBefore: 5, secondsDown: 8, secondsAfter: 10 },
+  isolation: { entities: 1_000, perSecond: 300, seconds: 10, warmUpSeconds: 4 },
 };
 
 /** One figure of one contestant in one round. */

@@ -10,5 +10,6 @@ export const measureNames = [
   'long-transaction',
   'growth',
   'outage',
+  'isolation',
 ] as const;
 export type MeasureName = (typeof measureNames)[number];

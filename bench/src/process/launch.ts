@@ -21,6 +21,13 @@ export interface LaunchedProgram {
 
 const STOP_DEADLINE_MS = 30_000;
 
+const running = new Set<ChildProcess>();
+
+/** Ends by SIGKILL what a run that failed has left: while a process is there, the bench's own does not end either. */
+export function killAllLaunched(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 /** How a process is started, beside what it is. */
 export interface LaunchOptions {
   /** Traced as services are: every span exported to an OTLP receiver, of a share of the traces. */
@@ -57,6 +64,8 @@ export async function launch(order: ProgramOrder, { tracing }: LaunchOptions = {
     },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   const answers = new Answers(child, order, failed.reject);

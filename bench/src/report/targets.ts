@@ -102,6 +102,16 @@ const atRate = (perSecond: number): readonly Target[] => [
   ),
 ];
 
+const isolated = (quantile: 'p50' | 'p99', fault: string, within: number): Target =>
+  ratio(
+    'isolation',
+    `${quantile} of the other entities beside one with a ${fault} fault`,
+    `unchanged (within ${within} times)`,
+    at(`isolation ${quantile}`, `waybill, ${fault}`),
+    at(`isolation ${quantile}`),
+    (value) => value <= within,
+  );
+
 const grown = (what: string): Target =>
   ratio(
     'growth',
@@ -296,6 +306,10 @@ export const targets: readonly Target[] = [
     at('calls at once after'),
     (value) => value <= 16,
   ),
+  isolated('p50', 'terminal', 1.1),
+  isolated('p50', 'retryable', 1.1),
+  isolated('p99', 'terminal', 1.25),
+  isolated('p99', 'retryable', 1.25),
 ];
 
 /** Those that the run has the figures for. */

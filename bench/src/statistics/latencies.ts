@@ -19,13 +19,22 @@ export interface Latencies {
   readonly lost: number;
 }
 
-/** How long each event of a stretch took until it was received. */
-export function latenciesOf({ from, due, committed }: Written, received: Received): Latencies {
+/** How long each event of a stretch took until it was received; of those that `counts` holds for, by their number. */
+export function latenciesOf(
+  { from, due, committed }: Written,
+  received: Received,
+  counts: (sequence: number) => boolean = () => true,
+): Latencies {
   const sinceCommit: number[] = [];
   const sinceDue: number[] = [];
+  let lost = 0;
   for (const [index, at] of committed.entries()) {
     const came = received.at[from + index] ?? 0;
-    if (came === 0) continue;
+    if (!counts(from + index)) continue;
+    if (came === 0) {
+      lost += 1;
+      continue;
+    }
     sinceCommit.push(Math.max(0, came - at));
     sinceDue.push(came - (due[index] ?? came));
   }
@@ -35,7 +44,7 @@ export function latenciesOf({ from, due, committed }: Written, received: Receive
     sinceCommit: quantilesOf(sinceCommit),
     sinceDue: quantilesOf(sinceDue),
     reached: (committed.length / (end - begin)) * 1_000,
-    lost: committed.length - sinceCommit.length,
+    lost,
   };
 }
 

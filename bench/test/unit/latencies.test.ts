@@ -27,6 +27,13 @@ describe('latencies', () => {
     expect(latenciesOf(written, { at: Float64Array.of(1, 1, 1_004, 0, 0), doubled: 0 }).lost).toBe(2);
   });
 
+  it('are those of the events that count, while the rate is that of all', () => {
+    const received = { at: Float64Array.of(1, 1, 1_004, 1_507, 2_107), doubled: 0 };
+    const { sinceCommit, reached } = latenciesOf(written, received, (sequence) => sequence !== 4);
+    expect(sinceCommit).toEqual({ p50: 4, p99: expect.closeTo(4.98), max: 5 });
+    expect(reached).toBeCloseTo(3 / 1.1, 5);
+  });
+
   it('tell the rate that was reached', () => {
     const { reached } = latenciesOf(written, { at: Float64Array.of(1, 1, 1_004, 1_507, 2_107), doubled: 0 });
     expect(reached).toBeCloseTo(3 / 1.1, 5);
