@@ -15,6 +15,8 @@ export interface ConsumedEvent {
   readonly aggregateId: string | undefined;
   readonly version: number | undefined;
   readonly correlationId: string | undefined;
+  /** When it happened, not when it failed. */
+  readonly time?: Date | undefined;
 }
 
 /** An event could not be handled. */
@@ -99,5 +101,6 @@ function consumed(consumer: string, eventId: string, envelope: Envelope | undefi
     ...{ consumer, eventId, tenant: envelope?.tenant ?? '', type: envelope?.type },
     ...{ aggregateType: envelope?.aggregateType, aggregateId: envelope?.aggregateId },
     ...{ version: envelope?.aggregateVersion, correlationId: envelope?.correlationId },
+    ...{ time: envelope?.time },
   };
 }

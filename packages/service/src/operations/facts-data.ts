@@ -30,6 +30,11 @@ export interface EventFailed {
   readonly attempts: number;
   readonly holdsEntity: boolean;
   readonly failedAt: Date;
+  readonly parkedId: string | null;
+  readonly topic: string | null;
+  readonly partition: number | null;
+  readonly offset: bigint | null;
+  readonly occurredAt: Date | null;
 }
 
 export interface EventRecovered {

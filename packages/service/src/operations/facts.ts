@@ -10,7 +10,7 @@ import {
   type Outbox,
   type Queryable,
 } from '@waybill/messaging';
-import { markFailuresTold, takeAuditHead } from '@waybill/postgres';
+import { markFailuresTold, takeAuditHead, type ToldFailure } from '@waybill/postgres';
 import type * as data from './facts-data.ts';
 import { consumerId, entryId, entryOf, optionalText, text } from './facts-data.ts';
 import type { OnBehalf } from './performed.ts';
@@ -29,6 +29,14 @@ export interface FactContracts {
 /** The contracts that must be registered so that facts can be published. */
 export function contractsOfFacts(contracts: FactContracts | undefined): readonly AnyContract[] {
   return contracts === undefined ? [] : Object.values<AnyContract>({ ...contracts });
+}
+
+/** Where a person finds it: in the service's queue, and in the log. */
+function placeOf(told: ToldFailure | undefined): Pick<data.EventFailed, 'parkedId' | 'topic' | 'partition' | 'offset'> {
+  const { parkedId, topic, partition, offset } = told ?? {};
+  if (topic === undefined || partition === undefined || offset === undefined)
+    return { parkedId: parkedId ?? null, topic: null, partition: null, offset: null };
+  return { parkedId: parkedId ?? null, topic: text(topic), partition, offset: BigInt(offset) };
 }
 
 /** What a person had done, as far as it is a fact for others. */
@@ -61,11 +69,11 @@ export class ServiceFacts implements OperationalFacts {
 
   async failed(tx: Queryable, failures: readonly EventFailure[], which: 'untold' | 'all'): Promise<void> {
     const service = this.#service;
-    const untold = await markFailuresTold(
+    const places = await markFailuresTold(
       tx,
       failures.map(({ event }) => event),
     );
-    const told = which === 'all' ? failures : failures.filter(({ event }) => untold.has(event.eventId));
+    const told = which === 'all' ? failures : failures.filter(({ event }) => places.get(event.eventId)?.isNew === true);
     const facts = told.map(({ event, state, failure, attempts, holdsEntity }) =>
       fact(this.#contracts.eventFailed, {
         aggregateId: entryId(service, event),
@@ -74,6 +82,7 @@ export class ServiceFacts implements OperationalFacts {
           state: state === 'dead' ? 'DEAD' : 'RETRYING',
           ...{ errorType: text(failure.type), errorCode: text(failure.code), message: text(failure.message) },
           ...{ fingerprint: fingerprintOf(failure), attempts, holdsEntity, failedAt: new Date() },
+          ...{ ...placeOf(places.get(event.eventId)), occurredAt: event.time ?? null },
         },
       }),
     );

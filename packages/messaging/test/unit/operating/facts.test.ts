@@ -26,7 +26,7 @@ const parked: EventToPark = {
 };
 const told = {
   ...{ consumer: 'kitchen.serve', eventId: envelope.id, tenant: 'nord', type: 'kitchen.v1.DishOrdered' },
-  ...{ aggregateType: 'kitchen.table', aggregateId: 't1', version: 3, correlationId: 'c-1' },
+  ...{ aggregateType: 'kitchen.table', aggregateId: 't1', version: 3, correlationId: 'c-1', time: envelope.time },
 };
 
 describe('what is told of an event that is parked', () => {

@@ -91,6 +91,13 @@ test('an event that fails for good is told of once, with what it was and why; wh
         },
         ...{ state: 'DEAD', errorCode: 'kitchen.no-serve', errorType: 'TerminalError', attempts: 1, holdsEntity: true },
         ...{ message: '•••• cannot have "soup"', fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) as string },
+        // By which it is found: in the queue, and in the log.
+        ...{
+          parkedId: await entryOf('t1'),
+          partition: expect.any(Number) as number,
+          offset: expect.any(BigInt) as bigint,
+        },
+        ...{ topic: expect.any(String) as string, occurredAt: expect.any(Date) as Date },
       },
     },
   ]);
