@@ -21,6 +21,7 @@ export { openapi } from './http/openapi.ts';
 export { problem, ProblemError } from './http/problem.ts';
 export type { FieldProblem, ProblemBody, ProblemOptions } from './http/problem.ts';
 export { routes, serve, serveWrite } from './http/routes.ts';
+export type { ServedEndpoint } from './http/routes.ts';
 export { validated } from './http/validated.ts';
 export type { ServiceDefinition, ServiceRuntime } from './service-definition.ts';
 export { httpProducerSource } from './producers/http-producer-source.ts';

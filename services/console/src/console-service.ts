@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { allContracts, AuditTrailExtendedV1 } from '@waybill/schemas';
+import type { Logger, Queryable } from '@waybill/messaging';
 import type { ServiceDefinition } from '@waybill/service';
 import { eventIndex } from './adapters/event-index/event-index.ts';
 import { eventIndexTask } from './adapters/event-index/keep-partitions.ts';
 import { saveIndexed } from './adapters/event-index/save-indexed.ts';
+import { forgetFailuresTask } from './adapters/failures/keep-failures.ts';
+import { knownFailures } from './adapters/failures/known-failures.ts';
+import { saveFailures } from './adapters/failures/save-facts.ts';
 import { consoleApp } from './adapters/http/app.ts';
 import { description } from './adapters/http/overall-routes.ts';
 import { type RateLimits, usualLimits } from './adapters/http/rate-limits.ts';
@@ -15,8 +19,10 @@ import { serviceClient } from './adapters/service-client.ts';
 import { serviceGateway } from './adapters/service-gateway.ts';
 import { noEventIndex } from './application/event-index.ts';
 import { eventIndexing } from './application/event-indexing.ts';
+import { failureFacts } from './application/failure-facts.ts';
 import { liveOverviews } from './application/live-overviews.ts';
 import { sharedOverviews } from './application/overviews.ts';
+import { type ServiceLooks, serviceLooks } from './application/service-looks.ts';
 import type { ConsoleSettings } from './settings.ts';
 
 /** The client that logs in at a provider. */
@@ -35,6 +41,8 @@ export interface ConsoleServiceOptions {
   readonly clientDirectory?: string;
   /** The name of the consumer that fills the event index, for tests that share a broker. */
   readonly indexConsumer?: string;
+  /** Likewise of the one that reads what failed. */
+  readonly failuresConsumer?: string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Milliseconds; see {@link liveOverviews}. */
@@ -43,10 +51,11 @@ export interface ConsoleServiceOptions {
 
 const builtClient = fileURLToPath(new URL('../dist', import.meta.url));
 const pruneEveryMs = 5 * 60_000;
+const lookEveryMs = 10_000;
 
 /**
  * The console as a service. It publishes nothing, so that its own failures cannot feed on themselves. It consumes all
- * events for its index, in this same process, and serves whether or not it can: what failed is looked at here when the
+ * events for its index, and what services tell of their operation, in this same process, and serves whether or not it can: what failed is looked at here when the
  * broker is down, too.
  */
 export function consoleService(options: ConsoleServiceOptions): ServiceDefinition {
@@ -60,6 +69,13 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
   } = options;
   const rolesClaim = settings.OIDC_ROLES_CLAIM;
   const isIndexing = settings.EVENT_INDEX === 'on';
+  let looks: ServiceLooks | undefined;
+  const looksOf = (pool: Queryable, log: Logger): ServiceLooks =>
+    (looks ??= serviceLooks({
+      services: serviceGateway(client, log),
+      known: knownFailures(pool),
+      failed: (error) => log.warn({ err: error }, 'what a service said of its failures could not be kept'),
+    }));
   const client = serviceClient({ urls: settings.OPS_SERVICES, token: operationsToken(settings.OPS_SECRET) });
   return {
     name: 'console',
@@ -69,13 +85,19 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
     publishes: [],
     openapi: description,
     consumersMayLack: 'broker',
-    consumers: () => (isIndexing ? [indexing(options.indexConsumer)] : []),
-    tasks: ({ pool }) => [
+    consumers: () => [
+      ...(isIndexing ? [indexing(options.indexConsumer)] : []),
+      ...(settings.OPERATIONAL_FACTS === 'on' ? [failureFacts(saveFailures, options.failuresConsumer)] : []),
+    ],
+    tasks: ({ pool, log }) => [
       { name: 'prune-sessions', intervalMs: pruneEveryMs, run: () => pruneSessions(pool) },
       eventIndexTask(pool, settings.EVENT_INDEX_DAYS),
+      forgetFailuresTask(pool, settings.FAILURES_DAYS, client.names),
+      { name: 'look-at-services', intervalMs: lookEveryMs, run: () => looksOf(pool, log).look() },
     ],
     routes: ({ pool, log }) => {
       const services = serviceGateway(client, log);
+      const failures = { names: client.names, known: knownFailures(pool), looks: looksOf(pool, log) };
       const overviews = sharedOverviews(services);
       const living = (ids: readonly string[]) => livingSessions(pool, ids);
       return consoleApp({
@@ -88,6 +110,7 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
         }),
         client,
         services,
+        failures,
         index: isIndexing ? eventIndex(pool, log) : noEventIndex,
         overviews,
         live: liveOverviews({ overviews, living, signal, now, ...options.live }),

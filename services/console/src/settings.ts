@@ -67,6 +67,10 @@ export const consoleSettings = serviceConfig
     EVENT_INDEX: z.enum(['on', 'off']).default('on'),
     /** Days that an event is found for by the index. */
     EVENT_INDEX_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
+    /** Whether the console reads what services publish of their operation; what they answer is all that it knows when not. */
+    OPERATIONAL_FACTS: z.enum(['on', 'off']).default('on'),
+    /** Days that the console remembers what failed and is done with. */
+    FAILURES_DAYS: z.coerce.number().int().min(1).max(365).default(30),
     /** Proxies before the console, whose X-Forwarded-* headers are believed; 1 in production when left out. */
     PROXY_HOPS: z.coerce.number().int().min(0).max(5).optional(),
   })

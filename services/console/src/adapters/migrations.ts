@@ -1,7 +1,8 @@
 import type { Migration } from '@waybill/service';
 import { eventIndexMigration } from './event-index/migration.ts';
+import { failuresMigration } from './failures/migration.ts';
 
-/** The console's own tables: who is logged in, and which events there were. */
+/** The console's own tables: who is logged in, which events there were, and what failed. */
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
     `,
   },
   eventIndexMigration,
+  failuresMigration,
 ];

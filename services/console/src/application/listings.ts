@@ -11,24 +11,12 @@ interface Incomplete {
 
 type OfService = Readonly<Record<string, unknown>> & { readonly service: string };
 
-const failuresShape = z.object({ groups: z.array(z.looseObject({ lastAt: z.string() })) });
 const jobsShape = z.object({ jobs: z.array(z.looseObject({ createdAt: z.string() })) });
 const approvalsShape = z.object({ approvals: z.array(z.looseObject({ askedAt: z.string() })) });
 const auditShape = z.object({
   entries: z.array(z.looseObject({ seq: z.int(), at: z.string() })),
   next: z.int().optional(),
 });
-
-/** The failure groups of all services; each service's keep their order, worst first. */
-export async function allFailures(
-  services: Services,
-  asker: Asker,
-): Promise<Incomplete & { readonly groups: readonly OfService[] }> {
-  const parse = (answer: unknown) => failuresShape.parse(answer);
-  const answers = await askEach(services, { asker, path: 'failures', query: noQuery, parse });
-  const groups = answered(answers).flatMap(({ service, answer }) => answer.groups.map((one) => ({ ...one, service })));
-  return { groups, unreachable: unreachable(answers) };
-}
 
 /** The jobs of all services, the newest first. */
 export async function allJobs(

@@ -84,32 +84,9 @@ describe('the overview', () => {
   test('does not wait for a service longer than three seconds', async () => {
     upstream('orders').answering = () => true;
     const started = performance.now();
-    const asked = json('/api/failures');
+    const asked = json('/api/jobs');
     expect(await asked).toMatchObject({ unreachable: ['orders'] });
     expect(performance.now() - started).toBeLessThan(6_000);
-  });
-});
-
-describe('failures', () => {
-  test('of all services come with the service, and the silent ones are named', async () => {
-    answer('payments', (response) => sendJson(response, 200, { groups: [{ entries: 'not as agreed' }] }));
-    expect(await json('/api/failures')).toEqual({
-      groups: [
-        { service: 'orders', fingerprint: 'f-orders', lastAt: minute(0), entries: 3 },
-        { service: 'shipping', fingerprint: 'f-shipping', lastAt: minute(0), entries: 3 },
-      ],
-      unreachable: ['payments'],
-    });
-    expect(upstream('orders').taken[0]?.actor).toBe('ada@example.com');
-  });
-
-  test('named for another service cannot take its place', async () => {
-    answer('orders', (response) =>
-      sendJson(response, 200, { groups: [{ service: 'payments', fingerprint: 'f', lastAt: minute(0) }] }),
-    );
-    expect(await json('/api/failures')).toMatchObject({
-      groups: expect.arrayContaining([expect.objectContaining({ service: 'orders', fingerprint: 'f' })]),
-    });
   });
 });
 

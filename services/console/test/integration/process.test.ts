@@ -33,6 +33,7 @@ beforeAll(async () => {
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     LOGIN: 'development',
     EVENT_INDEX: 'off',
+    OPERATIONAL_FACTS: 'off',
   };
 });
 

@@ -17,6 +17,7 @@ const table: readonly (readonly [method: string, path: string, allowed: readonly
   ['GET', '/api/session', everybody],
   ['GET', '/api/overview', readers],
   ['GET', '/api/failures', readers],
+  ['GET', '/api/parked?q=order-1042', readers],
   ['GET', '/api/trace?id=order-1042', readers],
   ['GET', '/api/jobs', readers],
   ['GET', '/api/approvals', readers],

@@ -2,6 +2,7 @@ import type { Logger } from '@waybill/messaging';
 import { problem } from '@waybill/service';
 import express, { type Express } from 'express';
 import type pg from 'pg';
+import type { FailuresOptions } from '../../application/all-failures.ts';
 import type { EventIndex } from '../../application/event-index.ts';
 import type { LiveOverviews } from '../../application/live-overviews.ts';
 import type { OverviewOf } from '../../application/overviews.ts';
@@ -26,6 +27,7 @@ export interface ConsoleAppOptions {
   readonly client: ServiceClient;
   readonly services: Services;
   readonly index: EventIndex;
+  readonly failures: FailuresOptions;
   readonly overviews: () => Promise<readonly OverviewOf[]>;
   readonly live: LiveOverviews;
   readonly settings: ConsoleAppSettings;
@@ -51,7 +53,7 @@ export interface ConsoleAppSettings {
 
 /** All that browsers ask of the console. An app of its own, since the proxies before it are its own affair. */
 export function consoleApp(options: ConsoleAppOptions): Express {
-  const { pool, log, login, client, services, index, overviews, live, settings, now } = options;
+  const { pool, log, login, client, services, index, failures, overviews, live, settings, now } = options;
   const { origin, transport, limits } = settings;
   const app = express();
   app.disable('x-powered-by');
@@ -81,7 +83,7 @@ export function consoleApp(options: ConsoleAppOptions): Express {
     answering((request, response) => forward(client, request, response)),
   );
   const { environment, jaegerUrl } = settings;
-  app.use(overallRoutes({ services, index, overviews, environment, jaegerUrl }));
+  app.use(overallRoutes({ services, index, failures, overviews, environment, jaegerUrl }));
   app.use('/api', () => {
     throw problem(404, { code: 'http.not-found', detail: 'The console has nothing at this path of its API.' });
   });

@@ -48,18 +48,6 @@ export const readOverview = endpoint({
   },
 });
 
-export const readFailures = endpoint({
-  method: 'get',
-  path: '/api/failures',
-  summary: 'The failure groups of all services',
-  replies: {
-    200: {
-      description: 'Those of each service, worst first.',
-      schema: z.object({ groups: z.array(ofService), unreachable }),
-    },
-  },
-});
-
 export const readJourney = endpoint({
   method: 'get',
   path: '/api/trace',

@@ -2,16 +2,20 @@ import { openapi, routes, serve } from '@waybill/service';
 import type { Request, Router } from 'express';
 import type { EventIndex } from '../../application/event-index.ts';
 import { journeyOf } from '../../application/journeys.ts';
-import { allApprovals, allAudit, allFailures, allJobs } from '../../application/listings.ts';
+import type { FailuresOptions } from '../../application/all-failures.ts';
+import { allApprovals, allAudit, allJobs } from '../../application/listings.ts';
 import type { OverviewOf } from '../../application/overviews.ts';
 import type { Services } from '../../application/services.ts';
 import { wordOf } from '../../domain/audit-pages.ts';
 import { loggedInOf, requireAllowed } from './access.ts';
 import * as endpoints from './endpoints.ts';
+import * as failureEndpoints from './failure-endpoints.ts';
+import { failureRoutes } from './failure-routes.ts';
 
 export interface OverallRoutesOptions {
   readonly services: Services;
   readonly index: EventIndex;
+  readonly failures: FailuresOptions;
   readonly overviews: () => Promise<readonly OverviewOf[]>;
   readonly environment: 'production' | 'development';
   readonly jaegerUrl: string | undefined;
@@ -19,7 +23,7 @@ export interface OverallRoutesOptions {
 
 /** The session, and what goes to all services at once: one that does not answer is named, and the others are shown. */
 export function overallRoutes(options: OverallRoutesOptions): Router {
-  const { services, index, overviews, environment, jaegerUrl } = options;
+  const { services, index, failures, overviews, environment, jaegerUrl } = options;
   return routes(
     serve(endpoints.readSession, ({ request }) => {
       const { person, csrfToken } = loggedInOf(request);
@@ -30,9 +34,7 @@ export function overallRoutes(options: OverallRoutesOptions): Router {
       requireAllowed(request, 'read');
       return { status: 200, body: { services: await overviews() } };
     }),
-    serve(endpoints.readFailures, async ({ request }) => {
-      return { status: 200, body: await allFailures(services, readerOf(request)) };
-    }),
+    ...failureRoutes(failures),
     serve(endpoints.readJourney, async ({ request, query }) => {
       return { status: 200, body: await journeyOf({ services, index }, readerOf(request), query.id) };
     }),
@@ -59,4 +61,7 @@ function readerOf(request: Request) {
 }
 
 /** The description served at `/openapi.json`; what is passed on is described by each service. */
-export const description: object = openapi({ title: 'Console', version: '1' }, Object.values(endpoints));
+export const description: object = openapi(
+  { title: 'Console', version: '1' },
+  Object.values({ ...endpoints, ...failureEndpoints }),
+);

@@ -33,7 +33,10 @@ export interface RunningConsole {
   stop(): Promise<void>;
 }
 
-export interface ConsoleOptions extends Pick<ConsoleServiceOptions, 'limits' | 'live' | 'indexConsumer'> {
+export interface ConsoleOptions extends Pick<
+  ConsoleServiceOptions,
+  'limits' | 'live' | 'indexConsumer' | 'failuresConsumer'
+> {
   readonly services?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Changes how the console knows its provider. */
@@ -47,6 +50,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Runnin
     limits,
     live,
     indexConsumer,
+    failuresConsumer,
   } = options;
   const environment = await testEnvironment();
   const database = await environment.createDatabase('console');
@@ -71,6 +75,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Runnin
     SESSION_SECRET: 'a secret that signs cookies, long enough',
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     EVENT_INDEX: indexConsumer === undefined ? 'off' : 'on',
+    OPERATIONAL_FACTS: failuresConsumer === undefined ? 'off' : 'on',
     ...options.environment,
   });
   const provider = await startDevelopmentProvider({
@@ -91,6 +96,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Runnin
       ...(limits === undefined ? {} : { limits }),
       ...(live === undefined ? {} : { live }),
       ...(indexConsumer === undefined ? {} : { indexConsumer }),
+      ...(failuresConsumer === undefined ? {} : { failuresConsumer }),
     }),
     stopping,
   );

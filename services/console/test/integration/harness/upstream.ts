@@ -24,6 +24,8 @@ export interface Upstream {
   readonly name: string;
   readonly url: string;
   readonly taken: TakenRequest[];
+  /** What the console asked by itself, to know what fails. */
+  readonly looks: TakenRequest[];
   /** Requests that were refused for their token, and why. */
   readonly refused: string[];
   /** Asked first; what it does not answer is answered as usual. */
@@ -44,6 +46,7 @@ export async function startUpstream(name: string, secret: string): Promise<Upstr
     name,
     url: '',
     taken: [] as TakenRequest[],
+    looks: [] as TakenRequest[],
     refused: [] as string[],
     answering: (() => false) as Answering,
     async stop() {
@@ -75,7 +78,8 @@ export async function startUpstream(name: string, secret: string): Promise<Upstr
       seen.add(jti);
       const held = roles.filter((role) => Array.isArray(payload['roles']) && payload['roles'].includes(role));
       const taken = { method, url, headers, body, actor: sub, roles: held };
-      upstream.taken.push(taken);
+      const isLook = sub === 'waybill-console' && /\/(?:failures|parked)\b/.test(url);
+      (isLook ? upstream.looks : upstream.taken).push(taken);
       if (!upstream.answering(taken, response)) usual(name, taken, response);
     } catch (error) {
       upstream.refused.push(String(error));
@@ -123,9 +127,25 @@ function usual(name: string, taken: TakenRequest, response: ServerResponse): voi
 }
 
 const at = '2026-11-27T00:00:00.000Z';
+
+/** A group of failures as a service answers it. */
+export function failureGroup(given: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    ...{
+      fingerprint: 'f',
+      consumer: 'orders.payments',
+      types: ['payments.v2.PaymentCaptured'],
+      errorType: 'TypeError',
+    },
+    ...{ errorCode: 'handler.unknown', message: 'no order', entries: 3, dead: 3, retrying: 0, blockedEntities: 2 },
+    ...{ blockedEvents: 4, firstAt: at, lastAt: at, hours: Array<number>(24).fill(0), ...given },
+  };
+}
+
 const answers: Readonly<Record<string, (name: string) => unknown>> = {
   overview: (service) => ({ service, at: new Date().toISOString(), consumers: [], pauses: [] }),
-  failures: (service) => ({ groups: [{ fingerprint: `f-${service}`, lastAt: at, entries: 3 }] }),
+  failures: (service) => ({ groups: [failureGroup({ fingerprint: `f-${service}` })] }),
+  parked: () => ({ entries: [], total: 0 }),
   jobs: (service) => ({ jobs: [{ id: `job-${service}`, createdAt: at }] }),
   approvals: (service) => ({ approvals: [{ id: `approval-${service}`, askedAt: at }] }),
   audit: () => ({
