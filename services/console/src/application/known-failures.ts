@@ -1,4 +1,4 @@
-import type { FailureGroup, GroupOfService, KnownGroup, ToldGroups } from '../domain/failure-groups.ts';
+import type { FailureGroup, KnownGroup, ToldGroups } from '../domain/failure-groups.ts';
 import type { FailureState } from '../domain/failure-facts.ts';
 
 /** A failed event, as the console knows it. Without its body. */
@@ -124,5 +124,3 @@ export interface KnownFailures {
   /** Ends what is known as open of a service that answered with all of its groups, and has not these. */
   noteGone(told: ToldGroups): Promise<void>;
 }
-
-export type { GroupOfService };

@@ -4,9 +4,6 @@ import type { ConsumedEventV1, EventFailedV1Data } from '@waybill/schemas';
 export const failureStates = ['retrying', 'dead', 'redriven', 'recovered', 'skipped', 'gone'] as const;
 export type FailureState = (typeof failureStates)[number];
 
-/** Those in which somebody or something still has to do with it. */
-export const openStates: readonly FailureState[] = ['retrying', 'dead', 'redriven'];
-
 /** An event as one consumer of one service has it. */
 export interface FailedEvent {
   readonly service: string;

@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from './lists/address.ts';
-import { auditFilter, entryFilter, failureFilter, stateFilter } from './lists/filters.ts';
+import { auditFilter, entryFilter, failureFilter, knownFilter, stateFilter } from './lists/filters.ts';
 import { journeySearch } from './journey/journey-search.ts';
 import { parkedSearch } from './pages/parked/parked-search.ts';
 import { NotFound, PageFailed } from './shell/dead-ends.tsx';
@@ -31,6 +31,12 @@ const parked = createRoute({
   path: '/parked/$service/$id',
   validateSearch: parkedSearch,
   component: lazyRouteComponent(() => import('./pages/parked/entry-page.tsx'), 'EntryPage'),
+});
+const entries = createRoute({
+  getParentRoute: under,
+  path: '/parked',
+  validateSearch: knownFilter,
+  component: lazyRouteComponent(() => import('./pages/parked/entries-page.tsx'), 'EntriesPage'),
 });
 const search = createRoute({
   getParentRoute: under,
@@ -85,6 +91,7 @@ export const router = createRouter({
     failures,
     group,
     parked,
+    entries,
     search,
     journey,
     flows,

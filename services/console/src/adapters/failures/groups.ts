@@ -27,9 +27,9 @@ export async function knownGroups(db: Queryable, services: readonly string[]): P
     consumer: String(row['consumer']),
     fingerprint: String(row['fingerprint']),
     types: row['types'] as string[],
-    errorType: String(row['error_type'] ?? ''),
-    errorCode: String(row['error_code'] ?? ''),
-    message: String(row['message'] ?? ''),
+    errorType: textOf(row['error_type']),
+    errorCode: textOf(row['error_code']),
+    message: textOf(row['message']),
     entries: Number(row['entries']),
     dead: Number(row['dead']),
     retrying: Number(row['retrying']),
@@ -41,6 +41,10 @@ export async function knownGroups(db: Queryable, services: readonly string[]): P
     touchedAt: row['touched_at'] as Date,
     unnumbered: Number(row['unnumbered']),
   }));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** How often each of the 24 hours is among them. */

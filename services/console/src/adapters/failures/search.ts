@@ -63,7 +63,7 @@ function failureOf(row: Readonly<Record<string, unknown>>): KnownFailure {
     parkedId: row['parked_id'],
     topic: row['topic'],
     partition: row['partition'],
-    offset: row['log_offset'] === null ? null : String(row['log_offset']),
+    offset: row['log_offset'],
     occurredAt: row['occurred_at'] === null ? null : timeOf(row['occurred_at']),
   };
   return {

@@ -7,6 +7,8 @@ import type {
   TraceStep,
 } from '@waybill/service/operations';
 
+import type { KnownPause, SilentService } from './known-failures.ts';
+
 /** Who is signed in, and what the pages need to know of where they run. */
 export interface Session {
   readonly user: { readonly id: string; readonly name: string; readonly roles: readonly string[] };
@@ -46,6 +48,10 @@ interface FanOut {
 }
 export interface FailuresBody extends FanOut {
   readonly groups: readonly GroupOfService[];
+  /** Those that do not answer, of which is shown what is known without them. */
+  readonly silent: readonly SilentService[];
+  /** Theirs, as they told of them. */
+  readonly pauses: readonly KnownPause[];
 }
 export interface JobsBody extends FanOut {
   readonly jobs: readonly JobOfService[];

@@ -1,10 +1,12 @@
 import type { FailureGroup, ParkedSelection, ParkedSummary } from '@waybill/service/operations';
+import { knownStates } from '../failures/known-words.ts';
 import { filterFrom, type Filter } from './address.ts';
 
 export type FailureFilter = Filter<'service' | 'consumer' | 'state' | 'q'>;
 export type EntryFilter = Filter<'state' | 'type' | 'aggregateId' | 'assignee' | 'since' | 'until'>;
 export type AuditFilter = Filter<'service' | 'actor' | 'action' | 'target'>;
 export type StateFilter = Filter<'state'>;
+export type KnownFilter = Filter<'service' | 'consumer' | 'state' | 'fingerprint' | 'q'>;
 
 const states: readonly string[] = ['waiting', 'retrying', 'dead'];
 
@@ -16,6 +18,14 @@ export function failureFilter(search: Readonly<Record<string, unknown>>): Failur
 /** The filter of a list of parked entries from its address. */
 export function entryFilter(search: Readonly<Record<string, unknown>>): EntryFilter {
   return knownState(filterFrom(search, ['state', 'type', 'aggregateId', 'assignee', 'since', 'until']));
+}
+
+/** The filter of the failed events of all services from its address. */
+export function knownFilter(search: Readonly<Record<string, unknown>>): KnownFilter {
+  const filter = filterFrom(search, ['service', 'consumer', 'state', 'fingerprint', 'q']);
+  if (filter.state === undefined || knownStates.some(({ value }) => value === filter.state)) return filter;
+  const { state: _unknown, ...rest } = filter;
+  return rest;
 }
 
 /** The filter of the audit trail from its address. */

@@ -1,15 +1,16 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { GroupOfService } from '../../api/bodies.ts';
 import { failuresQuery } from '../../api/queries.ts';
 import { useSession } from '../../api/session.tsx';
+import { SilentServices } from '../../failures/silent-services.tsx';
 import { groupFits, type FailureFilter } from '../../lists/filters.ts';
 import { useHeldList } from '../../lists/use-held-list.ts';
 import { FreshBar } from '../../ui/fresh-bar.tsx';
 import { Empty, Loading } from '../../ui/panels.tsx';
-import { ProblemPanel, Unreachable } from '../../ui/problems.tsx';
+import { ProblemPanel } from '../../ui/problems.tsx';
 import { counted } from '../../words/counting.ts';
 import { GroupTable } from './group-table.tsx';
 import './failures.css';
@@ -28,9 +29,10 @@ export function FailuresPage(): ReactElement {
       <div className="page-head">
         <h1>Failures</h1>
         {failures.data !== undefined && total > 0 && <p className="muted">{summary(failures.data.groups)}</p>}
+        <Link to="/parked">Find one failed event</Link>
       </div>
       <Filters filter={filter} groups={failures.data?.groups ?? []} />
-      <Unreachable services={failures.data?.unreachable ?? []} what="failures" />
+      <SilentServices silent={failures.data?.silent ?? []} pauses={failures.data?.pauses ?? []} />
       <FreshBar fresh={held.fresh} changed={held.changed} onShow={held.showLatest} />
       {failures.data === undefined && failures.error === null && <Loading what="the failures" />}
       {failures.error !== null && (
@@ -54,7 +56,7 @@ export function FailuresPage(): ReactElement {
           )}
         </div>
       )}
-      {held.rows.length > 0 && <GroupTable rows={held.rows} />}
+      {held.rows.length > 0 && <GroupTable rows={held.rows} silent={failures.data?.silent ?? []} />}
     </div>
   );
 }

@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState, type ReactElement } from 'react';
 import type { GroupOfService } from '../../api/bodies.ts';
+import { isSilence } from '../../api/known-failures.ts';
 import { failuresQuery, parkedListQuery } from '../../api/queries.ts';
 import { EntryList } from '../../entries/entry-list.tsx';
 import { commonGround } from '../../failures/common-ground.ts';
 import { failureHeadline, failurePlace, trendHint, trendOf } from '../../failures/failure-words.ts';
+import { KnownGroup } from '../../failures/known-group.tsx';
 import { HourStrip } from '../../ui/hour-strip.tsx';
 import { Facts, Loading, Panel } from '../../ui/panels.tsx';
 import { ProblemPanel } from '../../ui/problems.tsx';
@@ -26,6 +28,7 @@ export function GroupPage(): ReactElement {
   const failures = useQuery(failuresQuery);
   const sample = useQuery(parkedListQuery(service, { fingerprint, limit: '200' }));
   const group = failures.data?.groups.find((one) => one.service === service && one.fingerprint === fingerprint);
+  const isSilent = isSilence(sample.error);
   const entries = sample.data?.entries ?? [];
   const first = entries.find(({ state }) => state === 'dead') ?? entries[0];
   const { consumer, headline } = useLastKnown(group ?? first);
@@ -45,7 +48,7 @@ export function GroupPage(): ReactElement {
           </p>
         )}
       </div>
-      {sample.error !== null && (
+      {sample.error !== null && !isSilent && (
         <ProblemPanel
           what="The entries of this failure could not be loaded."
           error={sample.error}
@@ -83,13 +86,14 @@ export function GroupPage(): ReactElement {
           </div>
         </Panel>
       )}
-      {first !== undefined && (
+      {isSilent && <KnownGroup service={service} fingerprint={fingerprint} />}
+      {first !== undefined && !isSilent && (
         <div className="group-columns">
           <Representative service={service} id={first.id} />
           <Common ground={commonGround(entries)} total={sample.data?.total ?? entries.length} seen={entries.length} />
         </div>
       )}
-      {consumer !== undefined && (
+      {consumer !== undefined && !isSilent && (
         <EntryList
           service={service}
           consumer={consumer}

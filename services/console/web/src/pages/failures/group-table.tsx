@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { GroupOfService } from '../../api/bodies.ts';
+import type { SilentService } from '../../api/known-failures.ts';
+import { silenceWords } from '../../failures/silent-services.tsx';
 import { failureHeadline, failurePlace, trendHint, trendOf } from '../../failures/failure-words.ts';
 import type { HeldRow } from '../../lists/held-list.ts';
 import { HourStrip } from '../../ui/hour-strip.tsx';
@@ -8,8 +10,14 @@ import { Icon } from '../../ui/icon.tsx';
 import { Ago } from '../../ui/times.tsx';
 import { counted, grouped } from '../../words/counting.ts';
 
+interface GroupTableProps {
+  readonly rows: readonly HeldRow<GroupOfService>[];
+  /** Services that do not answer. */
+  readonly silent: readonly SilentService[];
+}
+
 /** Groups of failures, each a row. */
-export function GroupTable({ rows }: { readonly rows: readonly HeldRow<GroupOfService>[] }): ReactElement {
+export function GroupTable({ rows, silent }: GroupTableProps): ReactElement {
   return (
     <div className="table-wrap">
       <table className="table table-cards">
@@ -29,7 +37,12 @@ export function GroupTable({ rows }: { readonly rows: readonly HeldRow<GroupOfSe
         </thead>
         <tbody>
           {rows.map(({ item, gone }) => (
-            <GroupRow key={`${item.service}/${item.consumer}/${item.fingerprint}`} group={item} gone={gone} />
+            <GroupRow
+              key={`${item.service}/${item.consumer}/${item.fingerprint}`}
+              group={item}
+              gone={gone}
+              silence={silent.find(({ service }) => service === item.service)}
+            />
           ))}
         </tbody>
       </table>
@@ -37,7 +50,13 @@ export function GroupTable({ rows }: { readonly rows: readonly HeldRow<GroupOfSe
   );
 }
 
-function GroupRow({ group, gone }: { readonly group: GroupOfService; readonly gone: boolean }): ReactElement {
+interface GroupRowProps {
+  readonly group: GroupOfService;
+  readonly gone: boolean;
+  readonly silence: SilentService | undefined;
+}
+
+function GroupRow({ group, gone, silence }: GroupRowProps): ReactElement {
   const params = { service: group.service, fingerprint: group.fingerprint };
   const trend = trendOf(group.hours);
   return (
@@ -50,6 +69,11 @@ function GroupRow({ group, gone }: { readonly group: GroupOfService; readonly go
           {failurePlace(group)} · {group.service} · <code>{group.errorCode}</code>
           {gone ? ' · gone since' : ''}
         </span>
+        {silence !== undefined && (
+          <span className="sub" title={silenceWords(silence)}>
+            <Icon name="alert" /> {group.service} does not answer; actions wait until it does
+          </span>
+        )}
       </td>
       <td className="number" data-label="Entries">
         <Link to="/failures/$service/$fingerprint" params={params} className="count">

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactElement } from 'react';
+import { isSilence } from '../../api/known-failures.ts';
 import { parkedEntryQuery } from '../../api/queries.ts';
 import { failureHeadline } from '../../failures/failure-words.ts';
+import { SilentServices } from '../../failures/silent-services.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Loading } from '../../ui/panels.tsx';
 import { ProblemPanel } from '../../ui/problems.tsx';
@@ -10,6 +12,7 @@ import { Ago } from '../../ui/times.tsx';
 import { counted } from '../../words/counting.ts';
 import { capital, entityName, eventName, nounOf } from '../../words/names.ts';
 import { queueReason } from '../../words/states.ts';
+import { KnownEntry } from './known-entry.tsx';
 import { EntryActions } from './entry-actions.tsx';
 import { EntityColumn } from './entity-column.tsx';
 import { EventColumn } from './event-column.tsx';
@@ -35,6 +38,7 @@ export function EntryPage(): ReactElement {
     data: entry,
     error,
     refetch,
+    dataUpdatedAt,
   } = useQuery({ ...parkedEntryQuery(service, id, unmask), refetchInterval: 10_000 });
   const show = (name: string) => void navigate({ search: (before) => ({ ...before, tab: name }), replace: true });
   if (entry === undefined) {
@@ -43,6 +47,8 @@ export function EntryPage(): ReactElement {
         <h1>Parked entry {id}</h1>
         {error === null ? (
           <Loading what="the entry" />
+        ) : isSilence(error) ? (
+          <KnownEntry service={service} id={id} error={error} onRetry={() => void refetch()} />
         ) : (
           <ProblemPanel
             what={`Entry ${id} of ${service} cannot be shown.`}
@@ -84,11 +90,15 @@ export function EntryPage(): ReactElement {
           {` · ${entry.assignee === undefined ? 'assigned to nobody' : `assigned to ${entry.assignee}`}`}
         </p>
       </div>
-      {error !== null && (
+      {error !== null && !isSilence(error) && (
         <ProblemPanel what="It could not be asked for anew." error={error} still="What is shown is from before." />
       )}
-      <EntryActions service={service} entry={entry} onEdit={() => show('edit')} />
-      {tab === 'edit' ? (
+      {isSilence(error) ? (
+        <SilentServices silent={[{ service, asOf: new Date(dataUpdatedAt).toISOString() }]} />
+      ) : (
+        <EntryActions service={service} entry={entry} onEdit={() => show('edit')} />
+      )}
+      {tab === 'edit' && !isSilence(error) ? (
         <Suspense fallback={<Loading what="the form" />}>
           <EditPanel service={service} entry={entry} onClose={() => show('event')} />
         </Suspense>
