@@ -43,7 +43,7 @@ export async function markFailuresTold(
         parkedId: String(row['id']),
         topic: String(row['topic']),
         partition: row['partition'] === null ? undefined : Number(row['partition']),
-        offset: row['log_offset'] === null ? undefined : String(row['log_offset']),
+        offset: typeof row['log_offset'] === 'string' ? row['log_offset'] : undefined,
       },
     ]),
   );

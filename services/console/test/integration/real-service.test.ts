@@ -48,7 +48,8 @@ test('a real service answers all that the console asks of every service', async 
   expect(await json(ada, '/api/overview')).toMatchObject({
     services: [{ service: 'stock', overview: { service: 'stock', consumers: [], runningJobs: 0 } }],
   });
-  expect(await json(ada, '/api/failures')).toEqual({ groups: [], unreachable: [] });
+  expect(await json(ada, '/api/failures')).toEqual({ groups: [], pauses: [], silent: [], unreachable: [] });
+  expect(await json(ada, '/api/parked')).toEqual({ entries: [], total: 0, silent: [], unreachable: [] });
   expect(await json(ada, '/api/jobs')).toEqual({ jobs: [], unreachable: [] });
   expect(await json(ada, '/api/approvals?state=waiting')).toEqual({ approvals: [], unreachable: [] });
   expect(await json(ada, '/api/trace?id=order-1042')).toEqual({

@@ -7,7 +7,7 @@ import type {
   TraceStep,
 } from '@waybill/service/operations';
 
-import type { KnownPause, SilentService } from './known-failures.ts';
+import type { KnownPause, SilentService } from './known-bodies.ts';
 
 /** Who is signed in, and what the pages need to know of where they run. */
 export interface Session {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { knownFailuresQuery, type KnownFailure } from '../api/known-failures.ts';
+import type { KnownFailure } from '../api/known-bodies.ts';
+import { knownFailuresQuery } from '../api/known-failures.ts';
 import { useHeldList } from '../lists/use-held-list.ts';
 import { FreshBar } from '../ui/fresh-bar.tsx';
 import { Loading } from '../ui/panels.tsx';

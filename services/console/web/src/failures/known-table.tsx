@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import type { KnownFailure } from '../api/known-failures.ts';
+import type { KnownFailure } from '../api/known-bodies.ts';
 import type { HeldRow } from '../lists/held-list.ts';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { Ago } from '../ui/times.tsx';

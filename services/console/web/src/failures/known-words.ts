@@ -1,5 +1,7 @@
-import type { KnownState } from '../api/known-failures.ts';
 import type { State } from '../words/states.ts';
+
+/** How a failed event stands, as the console knows it. */
+export type KnownState = 'retrying' | 'dead' | 'redriven' | 'recovered' | 'skipped' | 'gone';
 
 /** How a failed event stands, in one of the five states and in what more there is to say. */
 export const knownStateWords: Readonly<Record<KnownState, { readonly state: State; readonly detail: string }>> = {

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { KnownPause, SilentService } from '../api/known-failures.ts';
+import type { KnownPause, SilentService } from '../api/known-bodies.ts';
 import { Icon } from '../ui/icon.tsx';
 import { absoluteTime } from '../words/durations.ts';
 

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { GroupOfService } from '../../api/bodies.ts';
-import type { SilentService } from '../../api/known-failures.ts';
+import type { SilentService } from '../../api/known-bodies.ts';
 import { silenceWords } from '../../failures/silent-services.tsx';
 import { failureHeadline, failurePlace, trendHint, trendOf } from '../../failures/failure-words.ts';
 import type { HeldRow } from '../../lists/held-list.ts';

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { knownFailuresQuery, type KnownFailure } from '../../api/known-failures.ts';
+import type { KnownFailure } from '../../api/known-bodies.ts';
+import { knownFailuresQuery } from '../../api/known-failures.ts';
 import { failureHeadline } from '../../failures/failure-words.ts';
 import { knownStateWords } from '../../failures/known-words.ts';
 import { SilentServices } from '../../failures/silent-services.tsx';
