@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { flowKey, flowRows } from '#web/flows/flow-rows.ts';
 import { overviewSentence } from '#web/flows/overview-sentence.ts';
-import { publishRate, timeToZero, withSample, type RelaySample } from '#web/flows/relay-samples.ts';
-import { before, consumer, now, overview } from './samples.ts';
+import { flowLines } from '#web/flows/flow-lines.ts';
+import { contractWords, readersOf } from '#web/flows/flow-neighbours.ts';
+import { budgetWords, lagWords, promiseWords, rateWords, zeroWords } from '#web/flows/flow-words.ts';
+import { before, consumer, flowNow, now, overview } from './samples.ts';
 
 const pause = {
   id: '01980f3e-7c2a-4b54-9d61-3f0a52c8e417',
@@ -36,6 +38,25 @@ describe('the sentence of the overview', () => {
       headline: 'All 2 flows move',
       details: [],
     });
+  });
+
+  it('says that all objectives are kept once the flows were sampled', () => {
+    const kept = consumer({ flow: flowNow() });
+    expect(overviewSentence(of(kept, { ...kept, name: 'b' }), now).headline).toBe(
+      'All 2 flows within their objectives',
+    );
+    expect(overviewSentence(of(kept), now).headline).toBe('The flow is within its objective');
+  });
+
+  it('says which flows are late, by how much, and what was promised', () => {
+    const late = consumer({ flow: flowNow({ state: 'missed' }, { lagMs: 12_400, lagKnown: 'measured' }) });
+    const slow = consumer({ name: 'slow', flow: flowNow({ state: 'missed' }) });
+    const sentence = overviewSentence(of(late, slow, consumer({ name: 'b', pause })), now);
+    expect(sentence.headline).toBe('2 flows are behind their objectives');
+    expect(sentence.details.map(({ text }) => text)).toEqual([
+      'payments.capture: 12 s behind, 99 % within 2 s is promised.',
+      'slow: one in twenty was visible after 400 ms, 99 % within 2 s is promised.',
+    ]);
   });
 
   it('does not say that all is well when a service is silent', () => {
@@ -82,6 +103,12 @@ describe('rows of flows', () => {
     ]);
   });
 
+  it('put a late flow behind those that need a person and before those that are paused', () => {
+    const late = consumer({ name: 'late', flow: flowNow({ state: 'missed' }) });
+    const rows = flowRows(of(consumer({ name: 'paused', pause }), consumer({ name: 'fine' }), late, stuck));
+    expect(rows.map(flowKey).map((key) => key.split('/')[2])).toEqual(['payments.capture', 'late', 'paused', 'fine']);
+  });
+
   it('put a critical flow before one that is not', () => {
     const rows = flowRows(
       of(consumer({ name: 'a', dead: 9 }), consumer({ name: 'b', dead: 1, criticality: 'critical' })),
@@ -90,23 +117,48 @@ describe('rows of flows', () => {
   });
 });
 
-describe('samples of a relay', () => {
-  const sample = (at: number, published: number, lagEvents: number): RelaySample => ({ at, published, lagEvents });
-
-  it('tell how fast it publishes and when nothing waits any more', () => {
-    const samples = [sample(0, 0, 1_000), sample(10_000, 500, 800)];
-    expect(publishRate(samples)).toBe(50);
-    expect(timeToZero(samples)).toBe(40_000);
+describe('what is said of a flow', () => {
+  it('names where its backlog goes, and does not pretend to know', () => {
+    expect(zeroWords({ state: 'empties', ms: 245_000 })).toBe('empties in 4 min 5 s');
+    expect(zeroWords({ state: 'not-known' })).toBe('not known yet');
+    expect(lagWords({ lagMs: 90_000, lagKnown: 'at-least' })).toBe('at least 1 min 30 s behind');
+    expect(lagWords({})).toBeUndefined();
   });
 
-  it('give no estimate while the backlog grows or too little is known', () => {
-    expect(timeToZero([sample(0, 0, 10), sample(1_000, 5, 20)])).toBeUndefined();
-    expect(timeToZero([sample(0, 0, 10)])).toBeUndefined();
-    expect(timeToZero([sample(0, 0, 0)])).toBe(0);
+  it('says what was promised, and how much of the budget is gone', () => {
+    expect(promiseWords({ visibleWithinMs: 2_000, share: 0.999, state: 'kept', burnt: 0 })).toBe('99.9 % within 2 s');
+    expect(budgetWords(0.124)).toBe('12 % of its budget burnt');
+    expect(budgetWords(31.4)).toBe('31 times its budget burnt');
   });
 
-  it('begin anew with a new process, and forget what is older than a minute', () => {
-    expect(withSample([sample(0, 500, 1)], sample(1_000, 3, 1))).toEqual([sample(1_000, 3, 1)]);
-    expect(withSample([sample(0, 1, 1), sample(50_000, 2, 1)], sample(70_000, 3, 1))).toHaveLength(2);
+  it('gives rates with as many digits as say something', () => {
+    expect([0, 0.01, 0.44, 9.96, 1_234.5].map(rateWords)).toEqual(['0', '< 0.1', '0.4', '10', '1,235']);
+  });
+
+  it('names contracts by their event and version, and who else reads a topic', () => {
+    expect(contractWords('orders.v2.OrderPlaced')).toBe('OrderPlaced v2');
+    const body = of(consumer(), consumer({ name: 'other', topics: ['a.b'] }));
+    expect(readersOf(body, 'orders.order')).toEqual([
+      { service: 'payments', consumer: 'payments.capture', contracts: ['orders.v2.OrderPlaced'] },
+    ]);
+  });
+});
+
+describe('the lines of a flow’s charts', () => {
+  const step = (at: string, handled: number) => ({
+    ...{ at, seconds: 900, handled, came: handled, failed: 0, died: 0, judged: handled, beyond: 0 },
+  });
+
+  it('have a gap where nothing was sampled, and not a line across it', () => {
+    const steps = [step('2026-11-27T10:00:00.000Z', 900), step('2026-11-27T10:30:00.000Z', 1_800)];
+    const { times, throughput } = flowLines({ steps, stepMinutes: 15 }, 2_000);
+    expect(times).toHaveLength(3);
+    expect(throughput.find(({ label }) => label === 'handled')?.values).toEqual([1, null, 2]);
+  });
+
+  it('leave out what is not known of a step', () => {
+    const { came: _, ...unknown } = step('2026-11-27T10:00:00.000Z', 900);
+    const { throughput } = flowLines({ steps: [unknown], stepMinutes: 15 }, 2_000);
+    expect(throughput.find(({ label }) => label === 'came')?.values).toEqual([null]);
   });
 });

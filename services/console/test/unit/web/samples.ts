@@ -29,6 +29,24 @@ export function consumer(more: Partial<ConsumerView> = {}): ConsumerView {
   };
 }
 
+type FlowNow = NonNullable<ConsumerView['flow']>;
+
+/** How a consumer does that keeps what it promises; each argument changes some of it. */
+export function flowNow(objective: Partial<FlowNow['objective']> = {}, more: Partial<FlowNow> = {}): FlowNow {
+  return {
+    at: before(5),
+    objective: { visibleWithinMs: 2_000, share: 0.99, state: 'kept', burnt: 0.1, ...objective },
+    visibility: { p50Ms: 80, p95Ms: 400, p99Ms: 900, maxMs: 1_200 },
+    camePerSecond: 4,
+    handledPerSecond: 4,
+    failedPerSecond: 0,
+    lagEvents: 0,
+    toZero: { state: 'at-rest' },
+    minutes: Array.from({ length: 60 }, () => 400),
+    ...more,
+  };
+}
+
 export function overview(service: string, consumers: readonly ConsumerView[], more: Partial<Overview> = {}): Overview {
   return {
     service,

@@ -2,6 +2,7 @@ import type {
   ApprovalView,
   AuditPage,
   AuditVerdict,
+  FlowView,
   JobView,
   ParkedEntry,
   ParkedPage,
@@ -27,6 +28,15 @@ export const overviewQuery = queryOptions({
   staleTime: 5_000,
   refetchInterval: listEveryMs,
 });
+
+/** How one consumer did over the last day. */
+export function flowQuery(service: string, consumer: string) {
+  return queryOptions({
+    queryKey: ['flow', service, consumer],
+    queryFn: ({ signal }) => readJson<FlowView>(opsPath(service, `flows/${encodeURIComponent(consumer)}`), signal),
+    refetchInterval: listEveryMs,
+  });
+}
 
 export const failuresQuery = queryOptions({
   queryKey: ['failures'],

@@ -1,5 +1,6 @@
 import type { ConsumerView, Overview } from '@waybill/service/operations';
 import type { OverviewBody, Problem } from '../api/bodies.ts';
+import { isLate } from './flow-words.ts';
 
 type Relay = NonNullable<Overview['relay']>;
 
@@ -17,7 +18,7 @@ export function flowKey(row: FlowRow): string {
   return `${row.kind}/${row.service}/${row.kind === 'consumer' ? row.consumer.name : ''}`;
 }
 
-/** All flows, worst first: services that are silent, flows that need a person, those that wait, and the others by name. */
+/** All flows, worst first: silent services, flows that need a person, late ones, paused ones, those that retry, the others by name. */
 export function flowRows(body: OverviewBody): readonly FlowRow[] {
   const rows = body.services.flatMap((answer): FlowRow[] => {
     if (!('overview' in answer)) return [{ kind: 'silent', service: answer.service, problem: answer.problem }];
@@ -35,10 +36,15 @@ export function needsPerson(row: FlowRow): boolean {
     case 'silent':
       return true;
     case 'relay':
-      return row.relay.held > 0 || (row.relay.pauses.length === 0 && isLate(row.relay));
+      return row.relay.held > 0 || (row.relay.pauses.length === 0 && isStuck(row.relay));
     case 'consumer':
       return row.consumer.dead > 0 || ['failed', 'stopped', 'unhealthy'].includes(row.consumer.state);
   }
+}
+
+/** Whether events come later than is promised, and nobody has to do anything about it. */
+export function isBehind(row: FlowRow): boolean {
+  return row.kind === 'consumer' && isLate(row.consumer.flow) && !needsPerson(row);
 }
 
 /** Whether somebody said that it shall stand still. */
@@ -47,7 +53,7 @@ export function isPaused(row: FlowRow): boolean {
   return row.kind === 'relay' && row.relay.pauses.length > 0;
 }
 
-function isLate(relay: Relay): boolean {
+function isStuck(relay: Relay): boolean {
   return !relay.connected || relay.lagMs > lateRelayMs;
 }
 
@@ -57,7 +63,8 @@ function severity(row: FlowRow): number {
   const hurt = row.kind === 'relay' ? row.relay.held : row.consumer.blockedEntities + row.consumer.dead;
   const size = Math.min(hurt, 9e8);
   if (needsPerson(row)) return 3e9 + size + criticalFirst(row);
-  if (isPaused(row)) return 2e9 + size;
+  if (isBehind(row)) return 2.5e9 + size + criticalFirst(row) / 2;
+  if (isPaused(row)) return 2e9 + size / 2;
   const moving = row.kind === 'consumer' ? row.consumer.retrying + row.consumer.waiting : 0;
   return moving > 0 ? 1e9 + Math.min(moving, 9e8) : 0;
 }

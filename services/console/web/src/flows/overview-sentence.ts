@@ -1,9 +1,10 @@
 import type { ConsumerView } from '@waybill/service/operations';
 import type { OverviewBody } from '../api/bodies.ts';
 import { counted, listed } from '../words/counting.ts';
-import { since } from '../words/durations.ts';
+import { durationWords, since } from '../words/durations.ts';
 import { capital, nounOf, nounsOf } from '../words/names.ts';
-import { flowRows, isPaused, needsPerson, type FlowRow } from './flow-rows.ts';
+import { flowRows, isBehind, isPaused, needsPerson, type FlowRow } from './flow-rows.ts';
+import { lagWords, promiseWords } from './flow-words.ts';
 
 /** What the overview says first. */
 export interface OverviewSentence {
@@ -51,6 +52,14 @@ export function overviewSentence(body: OverviewBody, now: number): OverviewSente
     };
   }
   if (flows.length === 0) return { tone: 'waiting', headline: 'No flow is known yet', details: [] };
+  const behind = flows.filter(isBehind);
+  if (behind.length > 0) {
+    return {
+      tone: 'waiting',
+      headline: `${counted(behind.length, 'flow')} ${behind.length === 1 ? 'is' : 'are'} behind ${behind.length === 1 ? 'its objective' : 'their objectives'}`,
+      details: behind.slice(0, 3).map((row) => ({ text: behindWords(row), ...flowOf(row) })),
+    };
+  }
   if (paused.length > 0) {
     return {
       tone: 'waiting',
@@ -58,7 +67,26 @@ export function overviewSentence(body: OverviewBody, now: number): OverviewSente
       details,
     };
   }
-  return { tone: 'done', headline: flows.length === 1 ? 'The flow moves' : `All ${flows.length} flows move`, details };
+  const isSampled = flows.every((row) => row.kind !== 'consumer' || row.consumer.flow !== undefined);
+  const [one, all] = isSampled ? ['is within its objective', 'within their objectives'] : ['moves', 'move'];
+  return {
+    tone: 'done',
+    headline: flows.length === 1 ? `The flow ${one}` : `All ${flows.length} flows ${all}`,
+    details,
+  };
+}
+
+/** Why a flow is behind: `orders.process: 12 s behind, 99 % within 2 s is promised.` */
+function behindWords(row: FlowRow): string {
+  if (row.kind !== 'consumer' || row.consumer.flow === undefined) return '';
+  const { name, flow } = row.consumer;
+  const { visibility } = flow;
+  const now =
+    lagWords(flow) ??
+    (visibility === undefined
+      ? 'events came late'
+      : `one in twenty was visible after ${durationWords(visibility.p95Ms)}`);
+  return `${name}: ${now}, ${promiseWords(flow.objective)} is promised.`;
 }
 
 function flowOf(row: FlowRow): Pick<Detail, 'flow'> {

@@ -2,16 +2,18 @@ import type { ConsumerView } from '@waybill/service/operations';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { overviewQuery } from '../../api/queries.ts';
+import { flowQuery, overviewQuery } from '../../api/queries.ts';
 import { EntryList } from '../../entries/entry-list.tsx';
 import { standStill } from '../../flows/overview-sentence.ts';
 import { Facts, Loading, Panel } from '../../ui/panels.tsx';
 import { ProblemPanel } from '../../ui/problems.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Ago, For } from '../../ui/times.tsx';
-import { counted, grouped, listed } from '../../words/counting.ts';
+import { counted, listed } from '../../words/counting.ts';
 import { consumerState } from '../../words/states.ts';
 import { FlowActions } from './flow-actions.tsx';
+import { FlowContracts } from './flow-contracts.tsx';
+import { FlowFigures } from './flow-figures.tsx';
 import { FlowFailures, FlowJobs } from './flow-work.tsx';
 import './flows.css';
 
@@ -23,6 +25,7 @@ export function FlowPage(): ReactElement {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const overview = useQuery(overviewQuery);
+  const flow = useQuery(flowQuery(service, name));
   const answer = overview.data?.services.find((one) => one.service === service);
   const consumer =
     answer !== undefined && 'overview' in answer
@@ -54,6 +57,19 @@ export function FlowPage(): ReactElement {
         </p>
       )}
       {consumer !== undefined && <Standing service={service} consumer={consumer} />}
+      {flow.error !== null && consumer !== undefined && (
+        <ProblemPanel
+          what="How it did over the day could not be loaded."
+          error={flow.error}
+          onRetry={() => void flow.refetch()}
+        />
+      )}
+      {consumer !== undefined && flow.data !== undefined && overview.data !== undefined && (
+        <>
+          <FlowFigures service={service} consumer={consumer} flow={flow.data} />
+          <FlowContracts service={service} consumer={name} contracts={flow.data.contracts} overview={overview.data} />
+        </>
+      )}
       <div className="flow-columns">
         <FlowFailures service={service} consumer={name} />
         <FlowJobs service={service} consumer={name} />
@@ -110,7 +126,6 @@ function Standing({ service, consumer }: { readonly service: string; readonly co
             facts={[
               ['Reads', listed(consumer.topics)],
               ['Kind', `${consumer.kind}, ${consumer.criticality}`],
-              ['Since its start', `${grouped(consumer.handled)} handled, ${counted(consumer.failures, 'failure')}`],
             ]}
           />
         </div>

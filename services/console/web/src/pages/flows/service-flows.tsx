@@ -2,10 +2,8 @@ import type { ConsumerView, Overview } from '@waybill/service/operations';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { Panel } from '../../ui/panels.tsx';
-import { StateBadge } from '../../ui/state-badge.tsx';
-import { For } from '../../ui/times.tsx';
-import { counted, grouped } from '../../words/counting.ts';
-import { consumerState } from '../../words/states.ts';
+import { counted } from '../../words/counting.ts';
+import { LagCell, ParkedCell, StateCell, VisibilityCell } from '../overview/flow-cells.tsx';
 import { RelayPanel } from './relay-panel.tsx';
 
 /** The consumers of one service, and its relay. */
@@ -24,19 +22,9 @@ export function ServiceFlows({ overview }: { readonly overview: Overview }): Rea
               <th scope="col">Consumer</th>
               <th scope="col">State</th>
               <th scope="col">Topics</th>
-              <th scope="col" className="number">
-                Dead
-              </th>
-              <th scope="col" className="number">
-                Retrying
-              </th>
-              <th scope="col" className="number">
-                Waiting
-              </th>
-              <th scope="col">Oldest parked</th>
-              <th scope="col" className="number">
-                Handled
-              </th>
+              <th scope="col">Visible after</th>
+              <th scope="col">Lag</th>
+              <th scope="col">Parked</th>
             </tr>
           </thead>
           <tbody>
@@ -58,7 +46,6 @@ function ConsumerRow({
   readonly service: string;
   readonly consumer: ConsumerView;
 }): ReactElement {
-  const { state, detail } = consumerState(consumer);
   const params = { service, consumer: consumer.name };
   return (
     <tr data-row>
@@ -71,39 +58,21 @@ function ConsumerRow({
         </span>
       </td>
       <td className="wide">
-        <StateBadge state={state} />
-        {detail !== undefined && <span className="sub">{detail}</span>}
+        <StateCell consumer={consumer} />
       </td>
       <td className="wide topics" data-label="Topics">
         {consumer.topics.map((topic) => (
           <code key={topic}>{topic}</code>
         ))}
       </td>
-      {(['dead', 'retrying', 'waiting'] as const).map((name) => (
-        <td key={name} className="number" data-label={name}>
-          {consumer[name] === 0 ? (
-            <span className="muted">0</span>
-          ) : (
-            <Link
-              to="/flows/$service/$consumer"
-              params={params}
-              search={{ state: name }}
-              className={`count count-${name}`}
-            >
-              {grouped(consumer[name])}
-            </Link>
-          )}
-        </td>
-      ))}
-      <td data-label="Oldest parked">
-        {consumer.oldestParkedAt === undefined ? (
-          <span className="muted">none</span>
-        ) : (
-          <For at={consumer.oldestParkedAt} />
-        )}
+      <td data-label="Visible after">
+        <VisibilityCell service={service} consumer={consumer} />
       </td>
-      <td className="number" data-label="Handled" title="since the process that answered started">
-        {grouped(consumer.handled)}
+      <td data-label="Lag">
+        <LagCell service={service} consumer={consumer} />
+      </td>
+      <td data-label="Parked">
+        <ParkedCell service={service} consumer={consumer} />
       </td>
     </tr>
   );

@@ -1,8 +1,8 @@
 import type { Overview } from '@waybill/service/operations';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { Problem } from '../../api/bodies.ts';
-import { timeToZero, withSample, type RelaySample } from '../../flows/relay-samples.ts';
+import { rateWords, zeroWords } from '../../flows/flow-words.ts';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { counted, grouped } from '../../words/counting.ts';
 import { durationWords } from '../../words/durations.ts';
@@ -13,7 +13,6 @@ type Relay = NonNullable<Overview['relay']>;
 /** The publishing of a service. */
 export function RelayRow({ service, relay }: { readonly service: string; readonly relay: Relay }): ReactElement {
   const { state, detail } = relayState(relay);
-  const samples = useSamples(relay);
   return (
     <tr data-row>
       <td className="wide">
@@ -28,27 +27,36 @@ export function RelayRow({ service, relay }: { readonly service: string; readonl
         <StateBadge state={state} />
         {detail !== undefined && <span className="sub">{detail}</span>}
       </td>
-      <td data-label="Stands still">
-        {relay.held === 0 ? (
-          <span className="muted">nothing</span>
+      <td data-label="Published">
+        {relay.publishedPerSecond === undefined ? (
+          <span className="muted">not known yet</span>
         ) : (
-          <span className="hurt">{counted(relay.held, 'entity', 'entities')}</span>
+          <Link to="/flows" hash={`relay-${service}`} className="plain-link">
+            {rateWords(relay.publishedPerSecond)} a second
+          </Link>
         )}
+        <span className="sub">{grouped(relay.published)} since its start</span>
       </td>
       <td data-label="Lag">
         {relay.lagEvents === 0 ? (
           <span className="muted">all is out</span>
         ) : (
-          <>
+          <Link to="/flows" hash={`relay-${service}`} className="plain-link">
             {durationWords(relay.lagMs)} behind
             <span className="sub">
-              {counted(Math.round(relay.lagEvents), 'event')} · {zeroWords(timeToZero(samples))}
+              {counted(Math.round(relay.lagEvents), 'event')} · {zeroWords(relay.toZero)}
             </span>
-          </>
+          </Link>
         )}
       </td>
-      <td data-label="Published">
-        {grouped(relay.published)} <span className="muted">published</span>
+      <td data-label="Held">
+        {relay.held === 0 ? (
+          <span className="muted">nothing</span>
+        ) : (
+          <Link to="/flows" hash={`relay-${service}`} className="hurt">
+            {counted(relay.held, 'entity', 'entities')} held
+          </Link>
+        )}
       </td>
     </tr>
   );
@@ -79,17 +87,4 @@ export function relayState(relay: Relay): StateWords {
   if (!relay.connected) return { state: 'retrying', detail: 'no connection' };
   if (relay.held > 0) return { state: 'dead', detail: 'events that cannot be published hold their entities' };
   return { state: 'running', detail: undefined };
-}
-
-function zeroWords(ms: number | undefined): string {
-  return ms === undefined ? 'no estimate yet' : `at zero in about ${durationWords(ms)}`;
-}
-
-function useSamples(relay: Relay): readonly RelaySample[] {
-  const [samples, setSamples] = useState<readonly RelaySample[]>([]);
-  const { published, lagEvents } = relay;
-  useEffect(() => {
-    setSamples((before) => withSample(before, { at: Date.now(), published, lagEvents }));
-  }, [published, lagEvents]);
-  return samples;
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { failuresQuery, overviewQuery } from '../../api/queries.ts';
+import { overviewQuery } from '../../api/queries.ts';
 import { flowKey, flowRows } from '../../flows/flow-rows.ts';
 import { overviewSentence } from '../../flows/overview-sentence.ts';
 import { useHeldList } from '../../lists/use-held-list.ts';
@@ -17,7 +17,6 @@ import './overview.css';
 /** Is anyone hurt: one sentence, then every flow, worst first. */
 export function OverviewPage(): ReactElement {
   const overview = useQuery(overviewQuery);
-  const failures = useQuery(failuresQuery);
   const now = useNow();
   const rows = overview.data === undefined ? undefined : flowRows(overview.data);
   const held = useHeldList(rows, flowKey, 'overview');
@@ -50,7 +49,11 @@ export function OverviewPage(): ReactElement {
               {flow === undefined ? (
                 text
               ) : (
-                <Link to="/flows/$service/$consumer" params={flow} search={{ state: 'dead' }}>
+                <Link
+                  to="/flows/$service/$consumer"
+                  params={flow}
+                  search={sentence.tone === 'dead' ? { state: 'dead' } : {}}
+                >
                   {text}
                 </Link>
               )}
@@ -65,7 +68,7 @@ export function OverviewPage(): ReactElement {
           {held.rows.length === 0 ? (
             <Empty title="No flow yet">Each consumer, and the publishing of each service, has a row here.</Empty>
           ) : (
-            <FlowTable rows={held.rows} groups={failures.data?.groups ?? []} />
+            <FlowTable rows={held.rows} />
           )}
         </section>
         <Lately overview={overview.data} />

@@ -1,0 +1,54 @@
+import type { ReactElement } from 'react';
+import { durationWords } from '../words/durations.ts';
+
+const width = 120;
+const height = 24;
+
+interface SparklineProps {
+  /** Milliseconds, oldest first; null where there is none. */
+  readonly minutes: readonly (number | null)[];
+  /** What is promised, drawn as a line across. */
+  readonly objectiveMs: number;
+}
+
+/** The time to visibility by minute over the last hour, on a logarithmic scale, with the objective across it. */
+export function Sparkline({ minutes, objectiveMs }: SparklineProps): ReactElement {
+  const known = minutes.filter((ms) => ms !== null);
+  const most = Math.max(objectiveMs * 2, ...known);
+  const least = Math.min(objectiveMs / 2, ...known);
+  const heightOf = (ms: number) => {
+    const [low, high] = [Math.log(Math.max(1, least)), Math.log(Math.max(2, most))];
+    return height - 2 - ((Math.log(Math.max(1, ms)) - low) / Math.max(1e-9, high - low)) * (height - 4);
+  };
+  const step = width / Math.max(1, minutes.length);
+  const words =
+    known.length === 0
+      ? 'nothing was handled in the last hour'
+      : `at most ${durationWords(Math.max(...known))} in a minute of the last hour, ${durationWords(objectiveMs)} promised`;
+  return (
+    <svg
+      className="sparkline"
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={words}
+    >
+      <title>{`${words}; now at the right`}</title>
+      <line className="promised" x1={0} x2={width} y1={heightOf(objectiveMs)} y2={heightOf(objectiveMs)} />
+      {minutes.map((ms, index) =>
+        ms === null ? undefined : (
+          // The minute is what a mark is; there is no other key.
+          <rect
+            key={index}
+            className={ms > objectiveMs ? 'mark-late' : 'mark'}
+            x={index * step}
+            y={heightOf(ms) - 1}
+            width={Math.max(1, step - 0.25)}
+            height={2.5}
+          />
+        ),
+      )}
+    </svg>
+  );
+}
