@@ -1,6 +1,7 @@
 export * from './consuming/assignment.ts';
 export * from './consuming/consumer-context.ts';
 export * from './consuming/consumer.ts';
+export type { Hold } from './consuming/consumer-pauses.ts';
 export * from './consuming/definition.ts';
 export * from './consuming/delivery.ts';
 export type { BreakerStatus } from './consuming/dependency-breakers.ts';

@@ -7,6 +7,7 @@ import type { CommonFlags } from '../operations/session.ts';
 interface Flags extends CommonFlags {
   readonly reason: string;
   readonly minutes: number;
+  readonly drain?: boolean;
 }
 
 export function pauseCommand(): Command {
@@ -18,10 +19,12 @@ export function pauseCommand(): Command {
     .argument('[name]', 'the consumer’s or the dependency’s name; * for the relay', '*')
     .requiredOption('--reason <text>', 'why')
     .requiredOption('--minutes <n>', 'for how long, unless it is resumed before; 10,080 at most', number(1, 10_080))
+    .option('--drain', 'take nothing new from the log, and work off what is parked; for a consumer')
     .action(async (scope: string, service: string, name: string, flags: Flags) =>
       runOperation(flags, async (session) => {
         const { reason, minutes } = flags;
-        return pauseFlow(session.client(service), { scope, name, reason, minutes });
+        const mode = flags.drain === true ? 'drain' : 'stop';
+        return pauseFlow(session.client(service), { scope, name, mode, reason, minutes });
       }),
     );
 }

@@ -7,14 +7,24 @@ import { commanded, type Outcome } from './outcome.ts';
 import { pausesLines } from './printing/pause-lines.ts';
 import type { View } from './printing/view.ts';
 
-/** Has a consumer, everything that touches a dependency, or the relay stand still for so many minutes. */
+/** Has a consumer, everything that touches a dependency, or the relay stand still for so many minutes, or a consumer drain. */
 export async function pauseFlow(
   client: OperationsClient,
-  request: { readonly scope: string; readonly name: string; readonly reason: string; readonly minutes: number },
+  request: {
+    readonly scope: string;
+    readonly name: string;
+    readonly mode: 'stop' | 'drain';
+    readonly reason: string;
+    readonly minutes: number;
+  },
 ): Promise<Outcome> {
   const result = await client.post('/pauses', checked(startPause, request), commandResult);
-  const { scope, name, minutes } = request;
-  return commanded(client.service, result, `${scope} ${name} is paused for ${minutes} min`);
+  const { scope, name, mode, minutes } = request;
+  const done =
+    mode === 'drain'
+      ? `${scope} ${name} takes nothing new for ${minutes} min, and works off what is parked`
+      : `${scope} ${name} is paused for ${minutes} min`;
+  return commanded(client.service, result, done);
 }
 
 /** Has what a pause holds go on. @throws UsageError that lists the pauses there are, when none or several are meant. */

@@ -4,6 +4,13 @@ import type { OperationalFacts } from '../operating/facts.ts';
 import type { InboxStore } from './inbox-store.ts';
 import type { PauseProbe } from './parked-worker.ts';
 
+/** Why somebody has a consumer stand still, and in what. */
+export interface Hold {
+  readonly reason: string;
+  /** `new-events`: nothing is taken from the log, and what is parked is worked off. */
+  readonly of: 'everything' | 'new-events';
+}
+
 export interface ConsumerPausesOptions {
   readonly consumer: string;
   readonly clock: Clock;
@@ -11,8 +18,8 @@ export interface ConsumerPausesOptions {
   readonly store: InboxStore;
   /** Where a pause is told; nowhere when left out. */
   readonly facts: OperationalFacts | undefined;
-  /** Why a person has it stand still from its start. */
-  readonly held: string | undefined;
+  /** Why it stands still from its start. */
+  readonly held: Hold | undefined;
   /** Pulls, or does not, as {@link ConsumerPauses.reason} says now. */
   follow(): void;
   /** Rings whoever works on what is parked. */
@@ -27,7 +34,7 @@ export interface ConsumerPausesOptions {
  */
 export class ConsumerPauses {
   readonly #o: ConsumerPausesOptions;
-  #held: string | undefined;
+  #held: Hold | undefined;
   #down: { readonly dependency: string; readonly until: number } | undefined;
   /** Pauses and resumptions, told one after another. */
   #telling: Promise<void> = Promise.resolve();
@@ -37,14 +44,14 @@ export class ConsumerPauses {
     this.#held = options.held;
   }
 
-  /** Why a person has it stand still. */
-  get held(): string | undefined {
+  /** Why somebody has it stand still. */
+  get held(): Hold | undefined {
     return this.#held;
   }
 
   /** Why it stands still; undefined when it does not. */
   get reason(): string | undefined {
-    return this.#held ?? (this.#down === undefined ? undefined : `${this.#down.dependency} is down`);
+    return this.#held?.reason ?? (this.#down === undefined ? undefined : `${this.#down.dependency} is down`);
   }
 
   /** Fulfilled when all pauses so far are told, or could not be. */
@@ -52,12 +59,12 @@ export class ConsumerPauses {
     await this.#telling;
   }
 
-  /** A person has it stand still for a reason, or go on when there is none. */
-  hold(reason: string | undefined): void {
-    if (reason === this.#held) return;
+  /** Somebody has it stand still for a reason, or go on when there is none. */
+  hold(hold: Hold | undefined): void {
+    if (hold?.reason === this.#held?.reason && hold?.of === this.#held?.of) return;
     const { log, consumer } = this.#o;
-    log.info({ consumer, reason }, reason === undefined ? 'the consumer goes on' : 'the consumer is held');
-    this.#held = reason;
+    log.info({ consumer, ...hold }, hold === undefined ? 'the consumer goes on' : 'the consumer is held');
+    this.#held = hold;
     this.#o.follow();
     this.#o.wakeParked();
   }

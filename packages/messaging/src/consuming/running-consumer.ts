@@ -7,7 +7,7 @@ import { decideStart, type FirstRead, firstOffset, HistoryLostError } from './as
 import { bootstrap } from './bootstrap.ts';
 import type { ConsumerDefinition } from './consumer.ts';
 import { type ConsumerContext, type ConsumerCounters, newCounters } from './consumer-context.ts';
-import { ConsumerPauses } from './consumer-pauses.ts';
+import { ConsumerPauses, type Hold } from './consumer-pauses.ts';
 import { withDeliveryMiddleware } from './delivery.ts';
 import { deliverBatch } from './delivering.ts';
 import { type BreakerStatus, DependencyBreakers } from './dependency-breakers.ts';
@@ -38,7 +38,7 @@ export interface StartConsumerOptions {
   /** Brings an entity into another projection of this service; false when its producer does not know it. */
   provide(projection: string, key: EntityKey): Promise<boolean>;
   /** Why it must not begin yet, as {@link RunningConsumer.hold} has it. */
-  readonly held?: string | undefined;
+  readonly held?: Hold | undefined;
   /** Where what happens in its operation is told; nowhere when left out. */
   readonly facts?: OperationalFacts | undefined;
   readonly clock?: Clock;
@@ -61,10 +61,10 @@ export interface RunningConsumer {
   /** Looks at what is parked soon. */
   wake(): void;
   /**
-   * Has it stand still for a reason, or go on when there is none: nothing is pulled and nothing that is parked is worked
-   * on. What is under way ends, and its place in the group stays.
+   * Has it stand still for a reason, or go on when there is none: nothing is pulled, and nothing that is parked is worked on,
+   * unless new events alone are held. What is under way ends, and its place in the group stays.
    */
-  hold(reason: string | undefined): void;
+  hold(hold: Hold | undefined): void;
   /** Brings an entity into this projection from its producer's snapshot; false when there is none. */
   provide(key: EntityKey): Promise<boolean>;
   /** Deals with what is under way, for `deadlineMs` at most, and leaves the group. */
@@ -156,8 +156,8 @@ class Running implements RunningConsumer {
     return { name: definition.name, state: this.#state, reason, counters, breakers: breakers.status };
   }
 
-  hold(reason: string | undefined): void {
-    this.#pauses.hold(reason);
+  hold(hold: Hold | undefined): void {
+    this.#pauses.hold(hold);
   }
 
   #followPauses(): void {
@@ -200,7 +200,7 @@ class Running implements RunningConsumer {
         work: this.#parkedWork,
         stopping: this.#draining.signal,
         probe: () => this.#pauses.nextProbe(),
-        isHeld: () => this.#pauses.held !== undefined,
+        isHeld: () => this.#pauses.held?.of === 'everything',
       }).run();
       await Promise.race([this.#subscription?.ended, worker]);
       // Whoever stopped it while it was starting had no subscription to stop yet.
@@ -264,7 +264,7 @@ class Running implements RunningConsumer {
         deliver: async (batch) => {
           // It was on its way when the pause began; it comes again when that ends.
           const { held } = this.#pauses;
-          if (held !== undefined) throw new HeldError(definition.name, held);
+          if (held !== undefined) throw new HeldError(definition.name, held.reason);
           try {
             await deliver(batch);
           } catch (error) {

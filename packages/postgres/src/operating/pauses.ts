@@ -1,12 +1,15 @@
 import type { Queryable } from '@waybill/messaging';
 
 export type PauseScope = 'consumer' | 'dependency' | 'relay';
+/** `drain`: nothing new is taken, and what is parked is worked off. */
+export type PauseMode = 'stop' | 'drain';
 
 /** Something that stands still because a person said so. */
 export interface PauseRow {
   readonly id: string;
   readonly scope: PauseScope;
   readonly name: string;
+  readonly mode: PauseMode;
   readonly reason: string;
   readonly actor: string;
   readonly pausedAt: Date;
@@ -22,6 +25,7 @@ export async function activePauses(db: Queryable): Promise<readonly PauseRow[]> 
     id: String(row['id']),
     scope: row['scope'] as PauseScope,
     name: String(row['name']),
+    mode: row['mode'] === 'drain' ? 'drain' : 'stop',
     reason: String(row['reason']),
     actor: String(row['actor']),
     pausedAt: row['paused_at'] as Date,
@@ -29,26 +33,47 @@ export async function activePauses(db: Queryable): Promise<readonly PauseRow[]> 
   }));
 }
 
-/** Begins a pause, or gives the one that is there another reason and time. Answers its id. */
+/** Begins a pause, or gives the one that is there another way, reason and time. Answers its id. */
 export async function beginPause(
   tx: Queryable,
   pause: {
     readonly id: string;
     readonly scope: PauseScope;
     readonly name: string;
+    readonly mode: PauseMode;
     readonly reason: string;
     readonly actor: string;
     readonly minutes: number;
   },
 ): Promise<string> {
   const { rows } = await tx.query(
-    `INSERT INTO waybill.pause (id, scope, name, reason, actor, until)
-     VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 minute')
+    `INSERT INTO waybill.pause (id, scope, name, reason, actor, until, mode)
+     VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 minute', $7)
      ON CONFLICT (scope, name) WHERE resumed_at IS NULL
-     DO UPDATE SET reason = excluded.reason, actor = excluded.actor, until = excluded.until RETURNING id`,
-    [pause.id, pause.scope, pause.name, pause.reason, pause.actor, pause.minutes],
+     DO UPDATE SET reason = excluded.reason, actor = excluded.actor, until = excluded.until, mode = excluded.mode
+     RETURNING id`,
+    [pause.id, pause.scope, pause.name, pause.reason, pause.actor, pause.minutes, pause.mode],
   );
   return String(rows[0]?.['id']);
+}
+
+/**
+ * How many entries each draining consumer can still work off by itself: what is dead waits for a person, and so does what
+ * is behind it in its entity's queue.
+ */
+export async function leftToDrain(db: Queryable, consumers: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (consumers.length === 0) return new Map();
+  const { rows } = await db.query(
+    `SELECT consumer, count(*) AS left FROM waybill.parked p
+      WHERE consumer = ANY ($1::text[]) AND reason <> 'dead' AND NOT (holds_entity AND EXISTS (
+            SELECT FROM waybill.parked d WHERE d.holds_entity AND d.reason = 'dead' AND d.version < p.version
+               AND (d.consumer, d.tenant, d.aggregate_type, d.aggregate_id)
+                 = (p.consumer, p.tenant, p.aggregate_type, p.aggregate_id)))
+      GROUP BY consumer`,
+    [consumers],
+  );
+  const left = new Map(rows.map((row) => [String(row['consumer']), Number(row['left'])]));
+  return new Map(consumers.map((consumer) => [consumer, left.get(consumer) ?? 0]));
 }
 
 /** Ends a pause. Undefined when there is none of that id in force. */

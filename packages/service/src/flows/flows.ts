@@ -49,7 +49,7 @@ export class Flows {
   /** How one consumer did over hours, in steps. */
   async of(
     definition: ConsumerDefinition,
-    { hours, minutes }: { readonly hours: number; readonly minutes: number },
+    { hours, minutes }: { readonly hours: number; readonly minutes?: number | undefined },
     running: RunningConsumer | undefined,
   ): Promise<FlowView> {
     const { name, objective, handlers, upcasters, snapshots } = definition;
@@ -58,6 +58,7 @@ export class Flows {
     const day = (await judgedSince(this.#db, [name], new Date(this.#now() - dayMs))).get(name);
     const partitions = await partitionLags(this.#db, name);
     const { judged, beyond } = day ?? { judged: 0, beyond: 0 };
+    const stepMinutes = minutes ?? fittingStep(samples);
     const [handled, failed] = [sum(samples, 'handled'), sum(samples, 'failed')];
     const [workMs, wastedMs] = [sum(samples, 'workMs'), sum(samples, 'wastedMs')];
     return defined({
@@ -86,8 +87,8 @@ export class Flows {
         }),
       ),
       breakers: running?.status().breakers.map(breakerView) ?? [],
-      steps: [...flowSteps(samples, minutes * 60_000)],
-      stepMinutes: minutes,
+      steps: [...flowSteps(samples, stepMinutes * 60_000)],
+      stepMinutes,
     });
   }
 
@@ -106,6 +107,13 @@ export class Flows {
     this.#day = await judgedSince(this.#db, names, new Date(now - dayMs));
     this.#lookedAt = now;
   }
+}
+
+/** Minutes of a step, so that there are some to see and not too many to tell apart. */
+function fittingStep(samples: readonly FlowSample[]): number {
+  const spanMs = (samples.at(-1)?.at.getTime() ?? 0) - (samples[0]?.at.getTime() ?? 0);
+  if (spanMs < 2 * hourMs) return 1;
+  return spanMs < 8 * hourMs ? 5 : 15;
 }
 
 function sum(samples: readonly FlowSample[], name: 'handled' | 'failed' | 'workMs' | 'wastedMs'): number {

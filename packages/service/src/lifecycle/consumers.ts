@@ -1,6 +1,7 @@
 import { kafkaSubscriber, kafkaTopicReader, type KafkaConnection } from '@waybill/kafka';
 import {
   type ConsumerDefinition,
+  type Hold,
   type InboxStore,
   type Logger,
   type OperationalFacts,
@@ -22,7 +23,7 @@ export interface ConsumersOptions {
   /** Where what happens in their operation is told. */
   readonly facts: OperationalFacts | undefined;
   /** Why a consumer must not begin yet; a person has paused it. */
-  readonly heldBy: (definition: ConsumerDefinition) => string | undefined;
+  readonly heldBy: (definition: ConsumerDefinition) => Hold | undefined;
 }
 
 /** A service's consumers, running. */

@@ -1,5 +1,5 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
-import type { ConsumerDefinition, Criticality } from '@waybill/messaging';
+import type { ConsumerDefinition, Criticality, Hold } from '@waybill/messaging';
 import type pg from 'pg';
 
 /** How hard the process works. */
@@ -57,12 +57,13 @@ export class LoadShedding {
   }
 
   /** Why a consumer stands still for now. */
-  heldBack({ criticality }: ConsumerDefinition): string | undefined {
+  heldBack({ criticality }: ConsumerDefinition): Hold | undefined {
     const isHeld =
       this.#state === 'not-critical'
         ? criticality !== 'critical' && this.#hasMoreImportant(criticality)
         : this.#state === 'deferrable' && criticality === 'deferrable';
-    return isHeld ? 'the process is short of time or connections, and others matter more' : undefined;
+    const reason = 'the process is short of time or connections, and others matter more';
+    return isHeld ? { reason, of: 'everything' } : undefined;
   }
 
   #hasMoreImportant(criticality: Criticality): boolean {

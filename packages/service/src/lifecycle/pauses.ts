@@ -1,4 +1,4 @@
-import type { ConsumerDefinition, Queryable, RunningConsumer } from '@waybill/messaging';
+import type { ConsumerDefinition, Hold, Queryable, RunningConsumer } from '@waybill/messaging';
 import { activePauses, type PauseRow } from '@waybill/postgres';
 import type { BackgroundTask } from '../background-task.ts';
 import type { LoadShedding } from './load-shedding.ts';
@@ -18,14 +18,17 @@ export class Pauses {
   }
 
   /** Why a consumer stands still: it was paused itself, or something that its handlers call. */
-  heldBy(definition: ConsumerDefinition): string | undefined {
+  heldBy(definition: ConsumerDefinition): Hold | undefined {
     const called = definition.handlers.flatMap(({ external }) => external?.dependency ?? []);
-    const pause = this.#active.find(({ scope, name }) =>
+    const own = this.#active.filter(({ scope, name }) =>
       scope === 'consumer' ? name === definition.name : scope === 'dependency' && called.includes(name),
     );
+    // What stops everything goes before what lets the parked be worked off.
+    const pause = own.find(({ mode }) => mode === 'stop') ?? own[0];
     if (pause === undefined) return undefined;
-    const what = pause.scope === 'dependency' ? `all that calls ${pause.name} is paused` : 'paused';
-    return `${what} by ${pause.actor}: ${pause.reason}`;
+    const { mode, scope, name, actor, reason } = pause;
+    const what = scope === 'dependency' ? `all that calls ${name} is paused` : mode === 'drain' ? 'draining' : 'paused';
+    return { reason: `${what} by ${actor}: ${reason}`, of: mode === 'drain' ? 'new-events' : 'everything' };
   }
 
   get relayState(): 'held' | 'free' {

@@ -22,6 +22,8 @@ export const pauseView = z.strictObject({
   id: z.uuid(),
   scope: z.enum(['consumer', 'dependency', 'relay']),
   name: shortText,
+  /** `drain`: nothing new is taken from the log, and what is parked is worked off. */
+  mode: z.enum(['stop', 'drain']),
   reason: z.string(),
   actor: z.string(),
   pausedAt: time,
@@ -53,6 +55,8 @@ export const consumerView = z.strictObject({
   handled: z.int(),
   failures: z.int(),
   pause: pauseView.optional(),
+  /** While it drains: entries that are still worked off by themselves. What is dead, or behind that, waits for a person. */
+  leftToDrain: z.int().optional(),
 });
 export type ConsumerView = z.output<typeof consumerView>;
 
@@ -370,13 +374,19 @@ export const decideApproval = z.strictObject({
   note: z.string().trim().max(1_000).optional(),
 });
 
-export const startPause = z.strictObject({
-  scope: z.enum(['consumer', 'dependency', 'relay']),
-  /** A consumer's name, a declared dependency's, or `*` for the relay. */
-  name: shortText,
-  reason: reasonText,
-  minutes: z.number().min(1).max(10_080),
-});
+export const startPause = z
+  .strictObject({
+    scope: z.enum(['consumer', 'dependency', 'relay']),
+    /** A consumer's name, a declared dependency's, or `*` for the relay. */
+    name: shortText,
+    mode: z.enum(['stop', 'drain']).default('stop'),
+    reason: reasonText,
+    minutes: z.number().min(1).max(10_080),
+  })
+  .refine(({ scope, mode }) => mode === 'stop' || scope === 'consumer', {
+    path: ['mode'],
+    error: 'drain is for a consumer; a dependency and a relay are paused with stop',
+  });
 export const endPause = z.strictObject({ reason: reasonText.optional() });
 
 export const resetOffsets = z.strictObject({

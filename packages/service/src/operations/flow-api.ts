@@ -74,8 +74,8 @@ export const flowParams = z.object({ name: z.string().max(255) });
 export const flowQuery = z.object({
   /** How far back, up to the 24 hours that samples are kept. */
   hours: z.coerce.number().min(0.25).max(24).default(24),
-  /** Length of a step. */
-  minutes: z.coerce.number().int().min(1).max(60).default(15),
+  /** Length of a step; by how long there are samples when left out. */
+  minutes: z.coerce.number().int().min(1).max(60).optional(),
 });
 
 export const flowView = z.strictObject({

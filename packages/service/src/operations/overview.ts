@@ -1,5 +1,5 @@
 import type { ConsumerDefinition, Queryable, RelayStatus, RunningConsumer } from '@waybill/messaging';
-import { activePauses, auditHead, listApprovals, listJobs, type PauseRow } from '@waybill/postgres';
+import { activePauses, auditHead, leftToDrain, listApprovals, listJobs, type PauseRow } from '@waybill/postgres';
 import type { ConsumerView, Overview } from './api.ts';
 import type { Flows } from '../flows/flows.ts';
 import { breakerView } from '../flows/flows.ts';
@@ -22,6 +22,8 @@ export async function overviewOf(sources: OverviewSources): Promise<Overview> {
   const { db, service, definitions } = sources;
   const pauses = await activePauses(db);
   const counts = await countsOf(db);
+  const draining = pauses.filter(({ mode }) => mode === 'drain').map(({ name }) => name);
+  const left = await leftToDrain(db, draining);
   const flows = await sources.flows.now();
   const relay = sources.relay();
   const jobs = await listJobs(db);
@@ -30,7 +32,7 @@ export async function overviewOf(sources: OverviewSources): Promise<Overview> {
     service,
     at: new Date().toISOString(),
     consumers: definitions.map((definition) =>
-      consumerView(definition, { running: sources.running(), counts, pauses, flows }),
+      consumerView(definition, { running: sources.running(), counts, pauses, flows, left }),
     ),
     relay:
       relay === undefined
@@ -64,9 +66,10 @@ function consumerView(
     readonly counts: ReadonlyMap<string, Counts>;
     readonly pauses: readonly PauseRow[];
     readonly flows: ReadonlyMap<string, FlowNow>;
+    readonly left: ReadonlyMap<string, number>;
   },
 ): ConsumerView {
-  const { running, counts, pauses, flows } = known;
+  const { running, counts, pauses, flows, left } = known;
   const { name, kind, criticality } = definition;
   const status = running.map((consumer) => consumer.status()).find((one) => one.name === name);
   const pause = pauses.find((one) => one.scope === 'consumer' && one.name === name);
@@ -80,6 +83,7 @@ function consumerView(
     stateReason: status?.reason,
     handled: status?.counters.handled ?? 0,
     failures: status?.counters.failures ?? 0,
+    leftToDrain: left.get(name),
     pause: pause === undefined ? undefined : pauseView(pause),
   });
 }

@@ -18,16 +18,16 @@ export function steeringRoutes(desk: Desk): readonly ServedEndpoint[] {
       return { status: 200, body: { pauses: pauses.map(pauseView) } };
     }),
     commanding(desk, endpoints.postPause, 'pause', async (tx, { body }, { actor }) => {
-      const { scope, name, reason, minutes } = body;
+      const { scope, name, mode, reason, minutes } = body;
       if (scope === 'consumer') consumerNamed(desk, name);
       const until = new Date(Date.now() + minutes * 60_000);
-      const id = await beginPause(tx, { id: randomUUID(), scope, name, reason, actor, minutes });
+      const id = await beginPause(tx, { id: randomUUID(), scope, name, mode, reason, actor, minutes });
       const performed = {
         action: 'pause.begin',
         target: `${scope}/${name}`,
         reason,
-        details: { pause: id, minutes },
-        result: 'paused',
+        details: { pause: id, minutes, mode },
+        result: mode === 'drain' ? 'draining' : 'paused',
         told: stoodStill(desk, scope, name).map((one) => ({ what: 'paused' as const, ...one, until })),
       };
       return noteDone(tx, { actor, approvedBy: undefined }, performed, desk.facts);

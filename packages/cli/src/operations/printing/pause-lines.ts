@@ -7,7 +7,7 @@ import type { View } from './view.ts';
 export function pausesLines(service: string, pauses: readonly PauseView[], { now }: View): readonly string[] {
   if (pauses.length === 0) return [`Nothing is paused in ${service}.`];
   return printableParts(pauses).map(
-    ({ id, scope, name, reason, actor, pausedAt, until }) =>
-      `${scope} ${name}, paused by ${actor} ${ago(pausedAt, now)}, goes on ${ahead(until, now)}: ${reason}  ${id}`,
+    ({ id, scope, name, mode, reason, actor, pausedAt, until }) =>
+      `${scope} ${name}, ${mode === 'drain' ? 'drained' : 'paused'} by ${actor} ${ago(pausedAt, now)}, goes on ${ahead(until, now)}: ${reason}  ${id}`,
   );
 }

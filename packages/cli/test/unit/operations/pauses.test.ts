@@ -3,7 +3,16 @@ import { pauseMeant } from '../../../src/operations/pauses.ts';
 import { before, plain } from './builders.ts';
 
 function pause(id: string, scope: 'consumer' | 'dependency', name: string) {
-  return { id, scope, name, reason: 'the provider is down', actor: 'ada', pausedAt: before(60), until: before(-600) };
+  return {
+    id,
+    scope,
+    name,
+    mode: 'stop' as const,
+    reason: 'the provider is down',
+    actor: 'ada',
+    pausedAt: before(60),
+    until: before(-600),
+  };
 }
 
 const pauses = [

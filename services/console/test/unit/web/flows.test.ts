@@ -10,6 +10,7 @@ const pause = {
   id: '01980f3e-7c2a-4b54-9d61-3f0a52c8e417',
   scope: 'consumer' as const,
   name: 'mail',
+  mode: 'stop' as const,
   reason: 'the provider moves',
   actor: 'grace@example.com',
   pausedAt: before(60),

@@ -16,10 +16,8 @@ export function Sparkline({ minutes, objectiveMs }: SparklineProps): ReactElemen
   const known = minutes.filter((ms) => ms !== null);
   const most = Math.max(objectiveMs * 2, ...known);
   const least = Math.min(objectiveMs / 2, ...known);
-  const heightOf = (ms: number) => {
-    const [low, high] = [Math.log(Math.max(1, least)), Math.log(Math.max(2, most))];
-    return height - 2 - ((Math.log(Math.max(1, ms)) - low) / Math.max(1e-9, high - low)) * (height - 4);
-  };
+  const [low, high] = [Math.log(Math.max(1, least)), Math.log(Math.max(2, most))];
+  const sizeOf = (ms: number) => 3 + ((Math.log(Math.max(1, ms)) - low) / Math.max(1e-9, high - low)) * (height - 4);
   const step = width / Math.max(1, minutes.length);
   const words =
     known.length === 0
@@ -35,7 +33,6 @@ export function Sparkline({ minutes, objectiveMs }: SparklineProps): ReactElemen
       aria-label={words}
     >
       <title>{`${words}; now at the right`}</title>
-      <line className="promised" x1={0} x2={width} y1={heightOf(objectiveMs)} y2={heightOf(objectiveMs)} />
       {minutes.map((ms, index) =>
         ms === null ? undefined : (
           // The minute is what a mark is; there is no other key.
@@ -43,12 +40,19 @@ export function Sparkline({ minutes, objectiveMs }: SparklineProps): ReactElemen
             key={index}
             className={ms > objectiveMs ? 'mark-late' : 'mark'}
             x={index * step}
-            y={heightOf(ms) - 1}
-            width={Math.max(1, step - 0.25)}
-            height={2.5}
+            y={height - sizeOf(ms)}
+            width={step - 0.4}
+            height={sizeOf(ms)}
           />
         ),
       )}
+      <line
+        className="promised"
+        x1={0}
+        x2={width}
+        y1={height - sizeOf(objectiveMs)}
+        y2={height - sizeOf(objectiveMs)}
+      />
     </svg>
   );
 }

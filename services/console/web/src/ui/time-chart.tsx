@@ -81,7 +81,8 @@ function optionsFor(
         stroke: colour(line.colour),
         width: 2,
         ...(line.dash === undefined ? {} : { dash: [...line.dash] }),
-        points: { show: false },
+        // A value with a gap on both sides is no line.
+        points: { show: line.values.filter((value) => value !== null).length < 3 },
       })),
     ],
     axes: [

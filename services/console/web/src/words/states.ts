@@ -1,4 +1,5 @@
 import type { ConsumerView, JobView } from '@waybill/service/operations';
+import { grouped } from './counting.ts';
 
 /** The five states that a person tells apart; each has a word, an icon and a colour. */
 export type State = 'waiting' | 'retrying' | 'dead' | 'running' | 'done';
@@ -24,9 +25,16 @@ const queueReasons: Readonly<Record<string, string>> = {
 };
 
 /** How a consumer is, in one of the five states. */
-export function consumerState(consumer: Pick<ConsumerView, 'state' | 'stateReason' | 'pause'>): StateWords {
-  if (consumer.pause !== undefined) {
-    return { state: 'waiting', detail: `paused by ${consumer.pause.actor}: ${consumer.pause.reason}` };
+export function consumerState(
+  consumer: Pick<ConsumerView, 'state' | 'stateReason' | 'pause' | 'leftToDrain'>,
+): StateWords {
+  const { pause, leftToDrain = 0 } = consumer;
+  if (pause !== undefined) {
+    const by = `by ${pause.actor}: ${pause.reason}`;
+    if (pause.mode === 'stop') return { state: 'waiting', detail: `paused ${by}` };
+    return leftToDrain === 0
+      ? { state: 'waiting', detail: `drained and paused ${by}` }
+      : { state: 'running', detail: `draining, ${grouped(leftToDrain)} left; ${by}` };
   }
   const detail = consumer.stateReason;
   switch (consumer.state) {

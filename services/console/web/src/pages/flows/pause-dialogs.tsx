@@ -13,29 +13,39 @@ interface PauseDialogProps {
   readonly name: string;
   /** `the publishing of orders`. */
   readonly what: string;
+  /** `drain`: what is parked is worked off; everything stops when left out. */
+  readonly mode?: PauseView['mode'];
   readonly onClose: () => void;
   /** What a pause means for those who wait. */
   readonly children: ReactNode;
 }
 
 /** Lets something stand still, for a time that ends by itself. */
-export function PauseDialog({ service, scope, name, what, onClose, children }: PauseDialogProps): ReactElement {
+export function PauseDialog({
+  service,
+  scope,
+  name,
+  what,
+  mode = 'stop',
+  onClose,
+  children,
+}: PauseDialogProps): ReactElement {
   const [minutes, setMinutes] = useState(30);
   const command = useCommand();
   const confirm = (reason: string) =>
     command.mutate(
-      { service, path: 'pauses', body: { scope, name, reason, minutes } },
+      { service, path: 'pauses', body: { scope, name, mode, reason, minutes } },
       {
         onSuccess: (result) => {
-          tellResult('It is paused', service, `${scope}/${name}`, result);
+          tellResult(mode === 'drain' ? 'It drains' : 'It is paused', service, `${scope}/${name}`, result);
           onClose();
         },
       },
     );
   return (
     <ActionDialog
-      title={`Pause ${what}`}
-      confirm="Pause"
+      title={`${mode === 'drain' ? 'Drain' : 'Pause'} ${what}`}
+      confirm={mode === 'drain' ? 'Drain' : 'Pause'}
       reason="required"
       isBusy={command.isPending}
       error={command.error}

@@ -36,6 +36,7 @@ export function VisibilityCell({ service, consumer }: CellProps): ReactElement {
   const { name, flow } = consumer;
   if (flow === undefined) return <span className="muted">not sampled yet</span>;
   const { visibility, objective, minutes } = flow;
+  const isSlow = visibility === undefined || visibility.p95Ms > objective.visibleWithinMs;
   return (
     <Link
       to="/flows/$service/$consumer"
@@ -49,7 +50,7 @@ export function VisibilityCell({ service, consumer }: CellProps): ReactElement {
       </span>{' '}
       <span className="muted nowrap">
         of {durationWords(objective.visibleWithinMs)}
-        {isLate(flow) ? ', late' : ''}
+        {isLate(flow) && (isSlow ? ', late' : ', some late')}
       </span>
       <Sparkline minutes={minutes} objectiveMs={objective.visibleWithinMs} />
     </Link>
