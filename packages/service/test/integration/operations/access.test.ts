@@ -121,7 +121,7 @@ describe('the operations API', () => {
     await kitchen.order('markup', { name: '<script>alert(1)</script>', guest: 'Gustav' });
     const { entries } = await eventually(
       async () => {
-        const { body } = await kitchen.get(vera, '/parked?aggregateId=markup');
+        const { body } = await kitchen.get(vera, '/parked?aggregateId=markup&state=dead');
         return Number(body['total']) > 0 && (body as { entries: readonly { id: string }[] });
       },
       { what: 'the entry', deadlineMs: 20_000 },

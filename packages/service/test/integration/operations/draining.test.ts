@@ -72,7 +72,10 @@ test('the overview says how a flow does, by the samples that the running service
   const flow = await eventually(async () => (await serving()).flow, { what: 'a sample', deadlineMs: 30_000 });
   expect(flow.objective).toMatchObject({ visibleWithinMs: 10_000, share: 0.99 });
   const view = await kitchen.get(vera, `/flows/${name}`);
-  expect(view.body).toMatchObject({ consumer: name, contracts: [{ name: 'kitchen.v1.DishOrdered', topic: kitchen.topic }] });
+  expect(view.body).toMatchObject({
+    consumer: name,
+    contracts: [{ name: 'kitchen.v1.DishOrdered', topic: kitchen.topic }],
+  });
   const metrics = await (await fetch(`${kitchen.url}/metrics`)).text();
   expect(metrics).toMatch(new RegExp(`waybill_consumer_lag_events\\{[^}]*consumer="${name}"[^}]*\\} \\d`));
 });
