@@ -1,3 +1,4 @@
+export * from './following-subscriber.ts';
 export * from './murmur2.ts';
 export * from './publisher.ts';
 export * from './subscriber.ts';

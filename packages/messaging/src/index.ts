@@ -47,3 +47,5 @@ export * from './publishing/relay-store.ts';
 export * from './publishing/shares.ts';
 export * from './publishing/slot.ts';
 export * from './publishing/transaction-snapshot.ts';
+export * from './rebuilding/following.ts';
+export * from './rebuilding/generation.ts';

@@ -3,7 +3,7 @@ export { nextDelayMs, pause, startTask } from './background-task.ts';
 export type { BackgroundTask, RunningTask } from './background-task.ts';
 export { ConfigError, parseConfig, readConfig, relayConfig, serviceConfig } from './config.ts';
 export type { RelayConfig, ServiceConfig } from './config.ts';
-export { ledgered } from './effect-ledger.ts';
+export { ledgered, ledgerTable } from './effect-ledger.ts';
 export { createApp, problems } from './http/app.ts';
 export { endpoint, noBody } from './http/endpoint.ts';
 export type {

@@ -29,6 +29,7 @@ import { consumerPart, databasePart, relayPart } from './lifecycle/parts.ts';
 import { PausableRelay } from './lifecycle/pausable-relay.ts';
 import { Pauses, pausesTask } from './lifecycle/pauses.ts';
 import { createPool } from './lifecycle/pool.ts';
+import { rebuildsOf } from './lifecycle/rebuilds.ts';
 import { lookedUpSchemaIds } from './lifecycle/schema-ids.ts';
 import { stopInOrder, type StopOutcome, type StopStep } from './lifecycle/shutdown.ts';
 import { untilReady } from './lifecycle/until-ready.ts';
@@ -38,6 +39,7 @@ import { EventBodies } from './operations/event-body.ts';
 import { type RunningJobs, startJobs } from './operations/job-runner.ts';
 import { auditHeadTask } from './operations/facts-audit.ts';
 import { contractsOfFacts, ServiceFacts } from './operations/facts.ts';
+import { generationsTask } from './operations/rebuild-upkeep.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import { httpProducerSource } from './producers/http-producer-source.ts';
 import { producerRoutes } from './producers/producer-routes.ts';
@@ -80,6 +82,14 @@ export async function startService<TConfig extends ServiceConfig>(
     connectionString: config.DATABASE_URL,
     name: `${name} consumers`,
     log,
+    statements: 'pipelined',
+  });
+  // A rebuild takes none of theirs: live events go first.
+  const rebuildPool = createPool({
+    connectionString: config.DATABASE_URL,
+    name: `${name} rebuilds`,
+    log,
+    max: 4,
     statements: 'pipelined',
   });
   const registry = schemaRegistry({ url: config.SCHEMA_REGISTRY_URL });
@@ -167,7 +177,10 @@ export async function startService<TConfig extends ServiceConfig>(
     { name: 'consumers', withinMs: deadlineMs * partShare, stop: async () => consumers?.stop(deadlineMs * partShare) },
     { name: 'relay', withinMs: deadlineMs * partShare, stop: () => relay.stop(deadlineMs * partShare) },
     { name: 'broker', stop: async () => void (await Promise.all([publisher.close(), logEnds.close()])) },
-    { name: 'database', stop: async () => void (await Promise.all([pool.end(), consumerPool.end()])) },
+    {
+      name: 'database',
+      stop: async () => void (await Promise.all([pool.end(), consumerPool.end(), rebuildPool.end()])),
+    },
   ];
   const stop = async (deadlineMs = 15_000): Promise<StopOutcome> => {
     gate.close('is stopping');
@@ -192,6 +205,7 @@ export async function startService<TConfig extends ServiceConfig>(
     await pauses.look();
     if (config.RELAY === 'on') await relay.follow(pauses.relayState);
     snapshots = producers.start(config.SNAPSHOT_INTERVAL_MS);
+    const producersOfOthers = httpProducerSource({ urls: config.PRODUCER_URLS, token: config.SERVICE_TOKEN });
     consumers = startConsumers({
       definitions,
       connection,
@@ -199,22 +213,28 @@ export async function startService<TConfig extends ServiceConfig>(
       store: inbox,
       registry,
       outbox,
-      producers: httpProducerSource({ urls: config.PRODUCER_URLS, token: config.SERVICE_TOKEN }),
+      producers: producersOfOthers,
       log,
       facts,
     });
     if (facts !== undefined) tasks.push(startTask(auditHeadTask(facts, runtime.transaction), log));
-    if (config.OPS_SECRET !== undefined && definitions.length > 0) {
-      jobs = await startJobs({
-        ...{ pool, log, facts, definitions, source: replays },
-        ...{ transaction: runtime.transaction, wake: wakeConsumers },
-      });
-      tasks.push(startTask({ name: 'jobs', intervalMs: 5_000, run: async () => jobs?.rescue() }, log));
-    }
     const following = pausesTask(pauses, {
       ...{ definitions, consumers: () => consumers?.all ?? [], relay: config.RELAY === 'on' ? relay : undefined },
       shedding: new LoadShedding([pool, consumerPool], definitions),
     });
+    if (config.OPS_SECRET !== undefined && definitions.length > 0) {
+      jobs = await startJobs({
+        ...{ pool, log, facts, definitions, source: replays },
+        ...{ transaction: runtime.transaction, wake: wakeConsumers },
+        rebuilds: rebuildsOf({
+          ...{ pool, rebuildPool, prepare: config.DATABASE_PREPARE, connection, replays, definitions, facts, log },
+          ...{ producers: producersOfOthers, running: () => consumers?.all ?? [], transaction: runtime.transaction },
+          followPauses: async () => following.run(stopping.signal),
+        }),
+      });
+      tasks.push(startTask({ name: 'jobs', intervalMs: 5_000, run: async () => jobs?.rescue() }, log));
+      tasks.push(startTask(generationsTask(pool, runtime.transaction), log));
+    }
     const sampling =
       definitions.length === 0
         ? []

@@ -29,6 +29,7 @@ export async function beginJob(
 const purposes: Readonly<Record<StartJob['kind'], string>> = {
   redrive: 'tries dead events again',
   replay: 'gives published events again',
+  rebuild: 'makes a new generation of the projection',
 };
 
 function consumerOf(job: StartJob): string {

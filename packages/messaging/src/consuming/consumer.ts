@@ -188,6 +188,18 @@ export interface RetryPolicy {
   readonly budgetShare: number;
 }
 
+/** A table that a projection's handlers write, by its unqualified name. */
+export interface ProjectionTable {
+  readonly name: string;
+  /** Columns that a rebuild does not compare, since they tell when a row was written and not what it says. */
+  readonly uncompared?: readonly string[];
+  /**
+   * `apart`: others write it too, so it is neither compared nor swapped; what a generation under construction writes to it
+   * goes to a copy of its own, and goes with that. The projection's own, which nobody else writes, when left out.
+   */
+  readonly kept?: 'apart';
+}
+
 export interface ConsumerDefinition {
   /** Its identity: inbox, positions and parked work hang on it. `notifications.mail`. */
   readonly name: string;
@@ -212,6 +224,11 @@ export interface ConsumerDefinition {
   readonly criticality: Criticality;
   /** How soon the effect of its events is to be there; 99 of 100 within ten seconds when left out. */
   readonly objective: FlowObjective;
+  /**
+   * The tables that its handlers write, and name without a schema: what a rebuild makes anew. A projection without them cannot
+   * be rebuilt.
+   */
+  readonly tables: readonly ProjectionTable[];
   /** Whether its work shows in the traces of events; `none` for one that looks on, which would be in the trace of everybody. */
   readonly tracing: 'joined' | 'none';
 }
@@ -220,6 +237,8 @@ export interface ConsumerDefinition {
 export type Ordering = { readonly by: 'entity' } | { readonly by: 'none'; readonly horizonMs: number };
 
 export type ConsumerOptions = Pick<ConsumerDefinition, 'name'> &
-  Partial<Omit<ConsumerDefinition, 'name' | 'kind' | 'from' | 'handlers'>> & {
+  Partial<Omit<ConsumerDefinition, 'name' | 'kind' | 'from' | 'handlers' | 'tables'>> & {
     readonly handlers: readonly HandlerEntry[];
+    /** Of a projection: `['contact', { name: 'order_view', uncompared: ['updated_at'] }]`. */
+    readonly tables?: readonly (string | ProjectionTable)[];
   } & ({ readonly kind: 'projection' } | { readonly kind: 'reaction'; readonly from: 'beginning' | 'now' });

@@ -13,6 +13,8 @@ export class InvalidConsumerError extends WaybillError {
 /** Well below the time for which the inbox keeps ids, so that what is handled twice is never within the horizon. */
 const MAX_HORIZON_MS = 60 * 86_400_000;
 
+const TABLE = /^[a-z_][a-z0-9_]{0,62}$/;
+
 const NAME = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
 
 /**
@@ -35,6 +37,7 @@ export function consumer(options: ConsumerOptions): ConsumerDefinition {
     objective: defaultObjective,
     tracing: 'joined',
     ...options,
+    tables: (options.tables ?? []).map((table) => (typeof table === 'string' ? { name: table } : table)),
   };
   validate(definition);
   return definition;
@@ -69,6 +72,7 @@ function validate(definition: ConsumerDefinition): void {
       `must be at most ${MAX_HORIZON_MS} (60 days): the ids of handled events are kept for 90.`,
     );
   }
+  validateTables(definition, fail);
   const names = definition.handlers.map((entry) => entry.contract.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) fail('handlers', `has ${twice} twice; keep one.`);
@@ -85,4 +89,18 @@ function validate(definition: ConsumerDefinition): void {
   for (const entry of definition.upcasters) {
     if (!names.includes(entry.to.name)) fail('upcasters', `leads to ${entry.to.name}, for which there is no handler.`);
   }
+}
+
+function validateTables({ kind, tables }: ConsumerDefinition, fail: (field: string, problem: string) => never): void {
+  if (tables.length === 0) return;
+  if (kind !== 'projection') fail('tables', 'are for projections: what a reaction did is not done anew.');
+  const names = tables.map(({ name }) => name);
+  for (const name of names) {
+    if (!TABLE.test(name))
+      fail('tables', `has ${JSON.stringify(name)}; name a table without its schema, in lower case.`);
+  }
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) fail('tables', `has ${twice} twice; keep one.`);
+  if (tables.every(({ kept }) => kept === 'apart'))
+    fail('tables', 'has none of its own; a rebuild would swap nothing.');
 }

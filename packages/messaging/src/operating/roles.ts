@@ -34,7 +34,9 @@ export const aloneUpTo = 100;
 export type Intended =
   | { readonly operation: 'edit' | 'unmask' | 'redrive' | 'note' | 'assign' | 'pause' }
   | { readonly operation: 'skip'; readonly criticality: Criticality }
-  | { readonly operation: 'jobs'; readonly entries: number };
+  | { readonly operation: 'jobs'; readonly entries: number }
+  /** A rebuild is put in the place of what is there, and so many rows are not in it. */
+  | { readonly operation: 'swap'; readonly criticality: Criticality; readonly vanishing: number };
 
 /** Whether a second person must agree first: what changes data, shows it, touches much, or gives up what is critical. */
 export function needsSecondPerson(intended: Intended): boolean {
@@ -44,6 +46,8 @@ export function needsSecondPerson(intended: Intended): boolean {
       return true;
     case 'skip':
       return intended.criticality === 'critical';
+    case 'swap':
+      return intended.criticality === 'critical' || intended.vanishing > 0;
     case 'jobs':
       return intended.entries > aloneUpTo;
     case 'redrive':

@@ -7,6 +7,7 @@ import { operating } from './0005-operating.ts';
 import { telling } from './0006-telling.ts';
 import { generations } from './0007-generations.ts';
 import { flowSamples } from './0008-flow-samples.ts';
+import { rebuilding } from './0009-rebuilding.ts';
 
 /** Waybill's own schema, in order. */
 export const waybillMigrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const waybillMigrations: readonly Migration[] = [
   telling,
   generations,
   flowSamples,
+  rebuilding,
 ];

@@ -31,7 +31,8 @@ export async function failureGroups(db: Queryable, consumer: string | undefined)
               AND (b.consumer, b.tenant, b.aggregate_type, b.aggregate_id)
                 = (p.consumer, p.tenant, p.aggregate_type, p.aggregate_id)) ELSE 0 END AS behind
          FROM waybill.parked p
-        WHERE p.reason IN ('dead', 'retry') AND p.fingerprint IS NOT NULL AND ($1::text IS NULL OR p.consumer = $1))
+        WHERE p.reason IN ('dead', 'retry') AND p.fingerprint IS NOT NULL AND ($1::text IS NULL OR p.consumer = $1)
+          AND p.consumer NOT LIKE '%@%')
      SELECT fingerprint, consumer, array_agg(DISTINCT type) AS types, min(error_type) AS error_type,
             min(error_code) AS error_code, (array_agg(error_message ORDER BY id DESC))[1] AS message, count(*) AS entries,
             count(*) FILTER (WHERE reason = 'dead') AS dead, count(*) FILTER (WHERE reason = 'retry') AS retrying,

@@ -178,10 +178,13 @@ export async function redriveSize(db: Queryable, filter: ParkedFilter) {
   };
 }
 
-/** Jobs that run and whose last step is longer ago than so many milliseconds: whoever was at them has died. */
+/**
+ * Jobs that run and whose last step is longer ago than so many milliseconds: whoever was at them has died. A rebuild that is
+ * ready follows its consumer from time to time.
+ */
 export async function idleJobs(db: Queryable, longerThanMs: number): Promise<readonly string[]> {
   const { rows } = await db.query(
-    `SELECT id FROM waybill.job WHERE state = 'running'
+    `SELECT id FROM waybill.job WHERE (state = 'running' OR state = 'ready' AND kind = 'rebuild')
         AND coalesce(stepped_at, created_at) < now() - $1 * interval '1 millisecond'`,
     [longerThanMs],
   );

@@ -51,7 +51,8 @@ const FROM_ENTRY = `SELECT p.*, CASE WHEN p.holds_entity THEN (
 /** The condition of a filter, over `waybill.parked p`, with its parameters from `$1` on. */
 export function parkedCondition(filter: ParkedFilter): { readonly sql: string; readonly params: readonly unknown[] } {
   const params: unknown[] = [];
-  const conditions: string[] = [];
+  // What a generation under construction has parked is its rebuild's, and no consumer's.
+  const conditions: string[] = [`p.consumer NOT LIKE '%@%'`];
   const where = (value: unknown, condition: (place: string) => string): void => {
     if (value === undefined) return;
     params.push(value);
@@ -69,7 +70,7 @@ export function parkedCondition(filter: ParkedFilter): { readonly sql: string; r
   if (filter.state === 'dead') conditions.push(`p.reason = 'dead'`);
   if (filter.state === 'retrying') conditions.push(`p.reason = 'retry'`);
   if (filter.state === 'waiting') conditions.push(`p.reason NOT IN ('dead', 'retry')`);
-  return { sql: conditions.length === 0 ? 'true' : conditions.join(' AND '), params };
+  return { sql: conditions.join(' AND '), params };
 }
 
 /** A page of the parked entries, oldest first, so that it stays in place while new ones come. */

@@ -56,7 +56,7 @@ export async function traceSteps(
      (SELECT 'parked', event_id, coalesce(type, ''), aggregate_type, aggregate_id, version, correlation_id,
              headers ->> 'ce_causationid', split_part(headers ->> 'traceparent', '-', 2), parked_at, consumer, NULL, NULL, NULL,
              attempts, concat_ws(': ', reason, error_code, error_message), id
-        FROM waybill.parked WHERE correlation_id = ANY ($1) LIMIT ${STEPS_SHOWN + 1})`,
+        FROM waybill.parked WHERE correlation_id = ANY ($1) AND consumer NOT LIKE '%@%' LIMIT ${STEPS_SHOWN + 1})`,
     [correlationIds],
   );
   const aggregates = [...new Set([id, ...entities, ...consumed.rows.map((row) => String(row['aggregate_id']))])];

@@ -8,6 +8,8 @@ export * from './flow-api.ts';
  * console. Times are RFC 3339 in UTC, ids of parked entries and positions are decimal text, since they may pass 2^53.
  */
 
+export * from './rebuild-api.ts';
+
 const time = z.iso.datetime();
 const parkedId = z.string().regex(/^\d{1,19}$/, 'must be the number of a parked entry');
 const shortText = z.string().trim().min(1).max(255);
@@ -278,6 +280,13 @@ export const replaySelection = z.strictObject({
 });
 export type ReplaySelection = z.output<typeof replaySelection>;
 
+/** A rebuild goes as fast as it may unless somebody says otherwise: live events go first anyway, and nobody sees what it makes. */
+const rebuildPace = jobPace.extend({
+  perSecond: z.number().min(0.1).max(5_000).default(2_000),
+  rampSeconds: z.number().min(0).max(3_600).default(0),
+  canary: z.int().min(0).max(1_000).default(0),
+});
+
 export const startJob = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('redrive'),
@@ -290,6 +299,13 @@ export const startJob = z.discriminatedUnion('kind', [
     consumer: shortText,
     selection: replaySelection,
     pace: jobPace.prefault({}),
+    reason: reasonText,
+  }),
+  /** A projection anew, from all that the log has, beside the living one. */
+  z.strictObject({
+    kind: z.literal('rebuild'),
+    consumer: shortText,
+    pace: rebuildPace.prefault({}),
     reason: reasonText,
   }),
 ]);
@@ -351,6 +367,8 @@ export const steerJob = z.strictObject({
   action: z.enum(['pause', 'resume', 'cancel']),
   reason: reasonText.optional(),
 });
+export const swapRebuild = z.strictObject({ reason: reasonText });
+export const discardRebuild = z.strictObject({ reason: reasonText.optional() });
 export const repaceJob = z.strictObject({ perSecond: z.number().min(0.1).max(5_000) });
 
 export const approvalView = z.strictObject({

@@ -5,11 +5,12 @@ import { type ApprovalRow, askApproval, decideApproval, lockApproval } from '@wa
 import { z } from 'zod';
 import { problem } from '../http/problem.ts';
 import type { CommandResult } from './api.ts';
-import { editBody, parkedParams, reasonText, skipBody, startJob } from './api.ts';
+import { editBody, jobParams, parkedParams, reasonText, skipBody, startJob, swapRebuild } from './api.ts';
 import { editEntry, skipEntry } from './entry-commands.ts';
 import type { Desk } from './desk.ts';
 import type { Identity } from './identity.ts';
 import { beginJob } from './job-commands.ts';
+import { askSwap } from './rebuild-commands.ts';
 import { noteDone, type OnBehalf, type Performed } from './performed.ts';
 
 /** Minutes for which a request for approval stands, and for which unmasking lasts once it is granted. */
@@ -21,13 +22,14 @@ const approvable = z.discriminatedUnion('operation', [
   z.object({ operation: z.literal('skip'), id: parkedParams.shape.id, ...skipBody.shape }),
   z.object({ operation: z.literal('unmask'), id: parkedParams.shape.id, reason: reasonText }),
   z.object({ operation: z.literal('jobs'), job: startJob }),
+  z.object({ operation: z.literal('swap'), id: jobParams.shape.id, ...swapRebuild.shape }),
 ]);
 export type Approvable = z.output<typeof approvable>;
 
 /** Writes down what somebody asks another to agree to. Nothing else happens until then. */
 export async function askFor(tx: Queryable, identity: Identity, asked: Approvable): Promise<CommandResult> {
   const id = randomUUID();
-  const target = asked.operation === 'jobs' ? `consumer/${consumerOf(asked)}` : `parked/${asked.id}`;
+  const target = targetOf(asked);
   const reason = asked.operation === 'jobs' ? asked.job.reason : asked.reason;
   await askApproval(tx, {
     ...{ id, operation: asked.operation, target, reason, actor: identity.actor, minutes: approvalMinutes },
@@ -99,7 +101,9 @@ async function carryOut(
     case 'unmask':
       return { action: 'parked.unmask', target: `parked/${asked.id}`, reason: asked.reason, result: 'may be seen' };
     case 'jobs':
-      return beginJob(tx, asked.job, by);
+      return beginJob(tx, definitions, asked.job, by);
+    case 'swap':
+      return askSwap(tx, definitions, asked, by);
   }
 }
 
@@ -119,6 +123,19 @@ export async function needSight(tx: Queryable, approval: string, entryId: string
     code: 'ops.no-sight',
     detail: `Personal values are shown for ${sightMinutes} minutes after another person agreed. Ask for it anew.`,
   });
+}
+
+function targetOf(asked: Approvable): string {
+  switch (asked.operation) {
+    case 'jobs':
+      return `consumer/${consumerOf(asked)}`;
+    case 'swap':
+      return `job/${asked.id}`;
+    case 'edit':
+    case 'skip':
+    case 'unmask':
+      return `parked/${asked.id}`;
+  }
 }
 
 function consumerOf({ job }: Extract<Approvable, { operation: 'jobs' }>): string {

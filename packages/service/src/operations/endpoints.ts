@@ -87,6 +87,14 @@ export const getJobs = read('/jobs', 'Jobs, newest first', z.strictObject({ jobs
 export const getJob = read('/jobs/:id', 'One job', api.jobView, job);
 export const postSteer = command('/jobs/:id/steer', 'Pause, resume or cancel a job', { ...job, body: api.steerJob });
 export const postPace = command('/jobs/:id/pace', 'Change the rate of a job', { ...job, body: api.repaceJob });
+export const postSwap = command('/jobs/:id/swap', 'Put what a rebuild made in the place of what is there', {
+  ...job,
+  body: api.swapRebuild,
+});
+export const postDiscard = command('/jobs/:id/discard', 'Take away the tables that a rebuild took the place of', {
+  ...job,
+  body: api.discardRebuild,
+});
 export const getApprovals = read(
   '/approvals',
   'Requests for approval, newest first',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { aloneUpTo, type Queryable } from '@waybill/messaging';
+import { aloneUpTo, type ConsumerDefinition, type Queryable } from '@waybill/messaging';
 import {
   insertJob,
   type JobRow,
@@ -13,6 +13,8 @@ import { problem } from '../http/problem.ts';
 import { type DryRun, jobPace, type StartJob } from './api.ts';
 import { consumerNamed, type Desk } from './desk.ts';
 import { noteDone, type OnBehalf, type Performed } from './performed.ts';
+import { beginRebuild, dryRunOfRebuild } from './rebuild-commands.ts';
+import { endHold } from './rebuild-hold.ts';
 import { needTopic } from './replay-selection.ts';
 import { replaySize } from './replay-size.ts';
 import { defined } from './views.ts';
@@ -22,6 +24,7 @@ import { defined } from './views.ts';
  * @throws {ProblemError} 404 or 409 when there is no such consumer, or it does not take events from the topic.
  */
 export async function dryRunOf(db: Queryable, desk: Desk, job: StartJob): Promise<DryRun> {
+  if (job.kind === 'rebuild') return dryRunOfRebuild(db, desk, consumerNamed(desk, job.consumer), job);
   const {
     last: _,
     oldest,
@@ -48,10 +51,17 @@ async function sizeOfReplay(db: Queryable, desk: Desk, { consumer, selection }: 
 /** Begins a job over what the selection holds now; what fails later is not taken. @throws {ProblemError} 409 when that is nothing. */
 export async function beginJob(
   tx: Queryable,
+  definitions: readonly ConsumerDefinition[],
   job: StartJob,
   by: OnBehalf,
 ): Promise<Performed & { readonly job: string }> {
   if (job.kind === 'replay') return beginReplaying(tx, job, by);
+  if (job.kind === 'rebuild') {
+    const definition = definitions.find(({ name }) => name === job.consumer);
+    if (definition === undefined)
+      throw problem(409, { code: 'ops.no-consumer', detail: 'The service has no consumer of that name any more.' });
+    return beginRebuild(tx, definition, job, by);
+  }
   const { total, last } = await redriveSize(tx, job.selection);
   if (total === 0) throw nothingSelected('No dead entry is in the selection. Widen it, or be glad.');
   const id = randomUUID();
@@ -85,9 +95,9 @@ async function beginReplaying(tx: Queryable, job: Extract<StartJob, { kind: 'rep
 const steering: Readonly<
   Record<'pause' | 'resume' | 'cancel', { readonly from: readonly JobState[]; readonly to: JobState }>
 > = {
-  pause: { from: ['running'], to: 'paused' },
+  pause: { from: ['running', 'ready'], to: 'paused' },
   resume: { from: ['paused', 'stopped'], to: 'running' },
-  cancel: { from: ['running', 'paused', 'stopped'], to: 'cancelled' },
+  cancel: { from: ['running', 'paused', 'stopped', 'ready'], to: 'cancelled' },
 };
 
 /** Pauses, resumes or cancels. What is under way ends; what a cancelled job did stays done. */
@@ -102,6 +112,8 @@ export async function steer(
   if (!from.includes(job.state)) {
     throw problem(409, { code: 'ops.job-state', detail: `The job is ${job.state}: it cannot be made to ${action}.` });
   }
+  // A swap that was asked for is off, and the consumer that was held for it goes on.
+  if (job.kind === 'rebuild' && action !== 'resume') await endHold(tx, job, 'waybill');
   await setJobState(tx, id, to);
   return { action: `job.${action}`, target: `job/${id}`, reason, result: to };
 }

@@ -1,5 +1,5 @@
 import { needsSecondPerson } from '@waybill/messaging';
-import { jobById, jobOutcomes, listJobs } from '@waybill/postgres';
+import { jobById, listJobs } from '@waybill/postgres';
 import { problem } from '../http/problem.ts';
 import { type ServedEndpoint, serve } from '../http/routes.ts';
 import { askFor } from './approval-commands.ts';
@@ -7,6 +7,7 @@ import { commanding, consumerNamed, type Desk, reading } from './desk.ts';
 import * as endpoints from './endpoints.ts';
 import { allowedTo } from './identity.ts';
 import { beginJob, dryRunOf, nothingSelected, repace, steer } from './job-commands.ts';
+import { outcomesOf } from './outcomes.ts';
 import { noteDone } from './performed.ts';
 import { jobView } from './views.ts';
 
@@ -24,21 +25,21 @@ export function jobRoutes(desk: Desk): readonly ServedEndpoint[] {
       const { total } = await dryRunOf(tx, desk, body);
       if (total === 0 && body.kind === 'replay')
         throw nothingSelected(`${body.consumer} has handled all of it, or will by itself. There is nothing to replay.`);
-      if (needsSecondPerson({ operation: 'jobs', entries: total }))
+      if (body.kind !== 'rebuild' && needsSecondPerson({ operation: 'jobs', entries: total }))
         return askFor(tx, identity, { operation: 'jobs', job: body });
-      const begun = await beginJob(tx, body, { actor: identity.actor, approvedBy: undefined });
+      const begun = await beginJob(tx, desk.definitions, body, { actor: identity.actor, approvedBy: undefined });
       await desk.enqueue(tx, begun.job);
       return noteDone(tx, { actor: identity.actor, approvedBy: undefined }, begun);
     }),
     reading(endpoints.getJobs, 'read', async () => {
       const jobs = await listJobs(db);
-      const views = await Promise.all(jobs.map(async (job) => jobView(job, await jobOutcomes(db, job.id))));
+      const views = await Promise.all(jobs.map(async (job) => jobView(job, await outcomesOf(db, job))));
       return { status: 200, body: { jobs: views } };
     }),
     reading(endpoints.getJob, 'read', async ({ params: { id } }) => {
       const job = await jobById(db, id);
       if (job === undefined) throw problem(404, { code: 'ops.no-job', detail: 'There is no such job here.' });
-      return { status: 200, body: jobView(job, await jobOutcomes(db, id)) };
+      return { status: 200, body: jobView(job, await outcomesOf(db, job)) };
     }),
     commanding(
       desk,

@@ -18,6 +18,8 @@ import type { ServiceFacts, Told } from './facts.ts';
 import { endJob } from './job-commands.ts';
 import { endedSinceStop, stopJob } from './judging.ts';
 import { decideStep } from './pacing.ts';
+import type { RebuildOptions } from './rebuild-standing.ts';
+import { rebuildTurn } from './rebuild-turn.ts';
 import { replayTurn, type ReplayTurnOptions } from './replay-turn.ts';
 import { record } from './views.ts';
 
@@ -25,6 +27,8 @@ export interface JobRunnerOptions extends ReplayTurnOptions {
   readonly log: Logger;
   /** Where it is told what a job redrove. */
   readonly facts?: ServiceFacts | undefined;
+  /** What projections are rebuilt with. */
+  readonly rebuilds: RebuildOptions;
 }
 
 export interface RunningJobs {
@@ -59,9 +63,9 @@ export async function startJobs(options: JobRunnerOptions): Promise<RunningJobs>
       [task]: async (payload, helpers) => {
         const { id } = payloadShape.parse(payload);
         const job = await jobById(pool, id);
-        if (job?.state !== 'running') return;
+        if (job === undefined || !isWorkedOn(job)) return;
         const signal = helpers.abortSignal;
-        const next = await (job.kind === 'replay' ? replayTurn(options, job, signal) : workOn(options, id, signal));
+        const next = await turnOf(options, job, signal);
         if (next === 'again') await enqueue(pool, id);
       },
     },
@@ -76,6 +80,27 @@ export async function startJobs(options: JobRunnerOptions): Promise<RunningJobs>
       await utils.release();
     },
   };
+}
+
+/** Whether there is work to be done on it without a person: a rebuild that is ready follows its consumer. */
+function isWorkedOn({ state, kind }: JobRow): boolean {
+  return state === 'running' || (state === 'ready' && kind === 'rebuild');
+}
+
+async function turnOf(
+  options: JobRunnerOptions,
+  job: JobRow,
+  signal: AbortSignal | undefined,
+): Promise<'again' | 'over'> {
+  switch (job.kind) {
+    case 'replay':
+      return replayTurn(options, job, signal);
+    case 'rebuild':
+      return rebuildTurn(options.rebuilds, job, signal);
+    case 'redrive':
+    case 'shadow':
+      return workOn(options, job.id, signal);
+  }
 }
 
 const payloadShape = z.object({ id: z.uuid() });

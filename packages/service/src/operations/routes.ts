@@ -7,6 +7,7 @@ import { entryRoutes } from './entry-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
 import { requireIdentity } from './identity.ts';
 import { jobRoutes } from './job-routes.ts';
+import { rebuildRoutes } from './rebuild-routes.ts';
 import { steeringRoutes } from './steering-routes.ts';
 
 const base = '/ops/v1';
@@ -18,6 +19,7 @@ export function operationsRoutes(desk: Desk, secret: string): Router {
     ...flowRoutes(desk),
     ...entryRoutes(desk),
     ...jobRoutes(desk),
+    ...rebuildRoutes(desk),
     ...accountabilityRoutes(desk),
   ];
   const description = openapi(

@@ -1,6 +1,6 @@
 import { consumer, type ConsumerDefinition, on, onSnapshot, type Queryable } from '@waybill/messaging';
 import { OrderCancelledV1, OrderConfirmedV1, OrderFulfilledV1, OrderPlacedV2, OrderSnapshotV1 } from '@waybill/schemas';
-import { ledgered } from '@waybill/service';
+import { ledgered, ledgerTable } from '@waybill/service';
 
 export type OrderStatus = 'PLACED' | 'CONFIRMED' | 'FULFILLED' | 'CANCELLED';
 
@@ -19,6 +19,7 @@ export function contactsProjection(contacts: (tx: Queryable) => Contacts): Consu
     name: contactsName,
     kind: 'projection',
     objective: { visibleWithinMs: 5_000, share: 0.99 },
+    tables: ['contact', ledgerTable],
     handlers: ledgered(
       [
         on(OrderPlacedV2, ({ data: { orderId, email } }, { tx }) => contacts(tx).save(orderId, email, 'PLACED')),

@@ -14,7 +14,7 @@ import {
   StockReleasedV1,
   StockReservedV1,
 } from '@waybill/schemas';
-import { ledgered } from '@waybill/service';
+import { ledgered, ledgerTable } from '@waybill/service';
 import type { Decimal } from 'decimal.js';
 
 export interface PaymentState {
@@ -54,6 +54,7 @@ export function fulfilmentProjection(fulfilmentIn: (tx: Queryable) => Fulfilment
     name,
     kind: 'projection',
     objective: { visibleWithinMs: 2_000, share: 0.99 },
+    tables: ['fulfilment_payment', 'fulfilment_reservation', 'fulfilment_shipment', ledgerTable],
     upcasters: [upcaster(PaymentCapturedV1, PaymentCapturedV2, paymentCapturedV1ToV2)],
     handlers: ledgered(
       [

@@ -37,6 +37,8 @@ const endpoints: readonly (readonly [path: string, body: object | undefined, all
   [`/jobs/${uuid}`, undefined, roles],
   [`/jobs/${uuid}/steer`, { action: 'cancel' }, ['operator']],
   [`/jobs/${uuid}/pace`, { perSecond: 1 }, ['operator']],
+  [`/jobs/${uuid}/swap`, { reason }, ['operator']],
+  [`/jobs/${uuid}/discard`, { reason }, ['operator']],
   ['/approvals', undefined, roles],
   [`/approvals/${uuid}/decide`, { decision: 'reject' }, ['approver']],
   ['/pauses', undefined, roles],

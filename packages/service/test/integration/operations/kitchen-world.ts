@@ -23,8 +23,13 @@ export const ada: Person = { name: 'ada', roles: ['operator', 'approver'] };
 export const aki: Person = { name: 'aki', roles: ['auditor'] };
 export const vera: Person = { name: 'vera', roles: ['viewer'] };
 
+/** The handler of the projection, before and after it was mended. */
+export type Board = 'buggy' | 'mended';
+
 /** A kitchen as a process on the real environment, with or without facts, and what its operators send it. */
-export async function kitchenWorld(settings: { readonly FACTS?: 'published'; readonly GREETER?: 'from now' } = {}) {
+export async function kitchenWorld(
+  settings: { readonly FACTS?: 'published'; readonly GREETER?: 'from now'; readonly BOARD?: Board } = {},
+) {
   const environment = await testEnvironment();
   const database = await environment.createDatabase('kitchen');
   const db = new Pool({ connectionString: database.url, max: 2 });
@@ -61,7 +66,7 @@ export async function kitchenWorld(settings: { readonly FACTS?: 'published'; rea
     topic,
     sign,
     /** Starts the process, or another one once it was killed. */
-    async start(): Promise<void> {
+    async start(changed: { readonly BOARD?: Board } = {}): Promise<void> {
       const started = spawn(process.execPath, ['--import', register, program], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
@@ -74,6 +79,7 @@ export async function kitchenWorld(settings: { readonly FACTS?: 'published'; rea
           TOPIC: topic,
           NAME: name,
           ...settings,
+          ...changed,
         },
       });
       child = started;
@@ -127,7 +133,7 @@ export async function kitchenWorld(settings: { readonly FACTS?: 'published'; rea
       return { status: answer.status, body: answer.json as Record<string, unknown> };
     },
     /** `table:version` of each effect of a consumer, in the order in which they were committed. */
-    async effects(what: 'serve' | 'bill' | 'greet', table: string): Promise<readonly number[]> {
+    async effects(what: 'serve' | 'bill' | 'greet' | 'board', table: string): Promise<readonly number[]> {
       const { rows } = await db.query<{ version: string }>(
         'SELECT version FROM public.effect_ledger WHERE consumer = $1 AND aggregate_id = $2 ORDER BY ctid',
         [`${name}.${what}`, table],

@@ -1,0 +1,67 @@
+import { type ConsumerDefinition, followTo, type Queryable } from '@waybill/messaging';
+import { comingUp, deadOfGeneration, type GenerationRow, positionPairs } from '@waybill/postgres';
+import type pg from 'pg';
+import type { ServiceFacts } from './facts.ts';
+import { place, progressOf, type RebuildCheckpoint } from './rebuild-checkpoint.ts';
+import type { RebuildSource } from './rebuild-run.ts';
+import { topicsOf } from './rebuild-selection.ts';
+
+export interface RebuildOptions extends RebuildSource {
+  readonly pool: pg.Pool;
+  readonly definitions: readonly ConsumerDefinition[];
+  readonly facts?: ServiceFacts | undefined;
+  transaction<T>(fn: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Has this process see at once what was paused or resumed. */
+  followPauses(): Promise<void>;
+}
+
+/** What a turn works on. */
+export interface Turn {
+  readonly options: RebuildOptions;
+  readonly job: string;
+  readonly definition: ConsumerDefinition;
+  readonly generation: GenerationRow;
+}
+
+/** Where a generation is beside its consumer. */
+export interface Standing {
+  readonly progress: ReturnType<typeof progressOf>;
+  /** Whether it has read all that it may, and nothing of it comes by itself any more. */
+  readonly isCaughtUp: boolean;
+  /** `topic/partition` of those whose position the living consumer has lost. */
+  readonly lost: ReadonlySet<string>;
+  readonly dead: number;
+}
+
+export async function standingOf(turn: Turn, checkpoint: RebuildCheckpoint): Promise<Standing> {
+  const { options, definition, generation } = turn;
+  const topics = topicsOf(definition);
+  const waiting = await comingUp(options.pool, generation.name);
+  const pairs = await positionPairs(options.pool, generation, topics);
+  const { dead } = await deadOfGeneration(options.pool, generation.name);
+  const progress = progressOf(checkpoint, pairs);
+  const isAtStart = pairs.every(({ generation: made }) => made === undefined);
+  const isEqual = !isAtStart && pairs.every(({ living, generation: made }) => living === made);
+  if (isEqual || isAtStart) return { progress, isCaughtUp: isEqual && waiting === 0, lost: new Set(), dead };
+  const { isAtEnds, lost } = await againstTheLog(turn, topics, pairs);
+  return { progress, isCaughtUp: isAtEnds && waiting === 0, lost, dead };
+}
+
+/** The positions came first: what the log holds has only grown since. */
+async function againstTheLog(
+  { options }: Turn,
+  topics: readonly string[],
+  pairs: Awaited<ReturnType<typeof positionPairs>>,
+): Promise<{ readonly isAtEnds: boolean; readonly lost: ReadonlySet<string> }> {
+  const lost = new Set<string>();
+  let isAtEnds = true;
+  for (const topic of topics) {
+    for (const { partition, from: low, to: high } of await options.ranges.rangesOf(topic)) {
+      const pair = pairs.find((each) => each.topic === topic && each.partition === partition);
+      const { to, leader } = followTo({ living: pair?.living, low, high });
+      if (leader === 'log') lost.add(place({ topic, partition }));
+      if (pair?.generation !== to) isAtEnds = false;
+    }
+  }
+  return { isAtEnds, lost };
+}
