@@ -1,16 +1,8 @@
 import type { ConsumerDefinition } from '../consuming/consumer.ts';
 
-/** Parts the name of a consumer from the number of a generation in the name under which that is stored. */
-const MARK = '@';
-
 /** The name under which a generation's state is stored, which no consumer can have: `notifications.contacts@2`. */
 export function generationName(consumer: string, number: number): string {
-  return `${consumer}${MARK}${number}`;
-}
-
-/** Whether a stored name is a generation's, and no consumer's. */
-export function isGeneration(stored: string): boolean {
-  return stored.includes(MARK);
+  return `${consumer}@${number}`;
 }
 
 /** Why a consumer cannot be rebuilt, whatever its tables are; undefined when it can. */

@@ -1,5 +1,5 @@
 import { type EntityKey, entityKeyText, type Queryable } from '@waybill/messaging';
-import { textArray, plainArray } from '../array-literals.ts';
+import { plainArray, textArray } from '../array-literals.ts';
 import { keyOf } from '../consuming/entity-sql.ts';
 import type { GenerationRow } from './generations.ts';
 import { SwapRefusedError } from './swap-refused.ts';
@@ -13,16 +13,29 @@ export interface SetBack {
   readonly to: number;
 }
 
-const SET_BACK = `
-  SELECT l.tenant, l.aggregate_type, l.aggregate_id, l.applied AS from_version, coalesce(g.applied, 0) AS to_version
-    FROM waybill.entity l
-    LEFT JOIN waybill.entity g ON g.consumer = $2 AND g.tenant = l.tenant AND g.aggregate_type = l.aggregate_type
-                              AND g.aggregate_id = l.aggregate_id
-   WHERE l.consumer = $1 AND l.applied > coalesce(g.applied, 0)`;
+/** An entity with which the two have not got equally far. */
+interface Difference extends SetBack {
+  /** Whether the living consumer has a row of it. */
+  readonly isKnown: boolean;
+  readonly lastId: string | undefined;
+  readonly holes: string;
+}
 
-async function setBackBy(db: Queryable, { consumer, name }: Sides): Promise<readonly SetBack[]> {
-  const { rows } = await db.query(SET_BACK, [consumer, name]);
-  return rows.map((row) => ({ key: keyOf(row), from: Number(row['from_version']), to: Number(row['to_version']) }));
+/** Both sides in the order of their index, so that they are read once, side by side. */
+const DIFFERENCES = `
+  SELECT tenant, aggregate_type, aggregate_id, o.applied AS old, n.applied AS new, n.last_id, n.holes::text AS holes
+    FROM (SELECT tenant, aggregate_type, aggregate_id, applied FROM waybill.entity WHERE consumer = $1) o
+    FULL JOIN (SELECT tenant, aggregate_type, aggregate_id, applied, last_id, holes FROM waybill.entity WHERE consumer = $2) n
+         USING (tenant, aggregate_type, aggregate_id)
+   WHERE coalesce(o.applied, 0) <> coalesce(n.applied, 0)`;
+
+async function differences(db: Queryable, { consumer, name }: Sides): Promise<readonly Difference[]> {
+  const { rows } = await db.query(DIFFERENCES, [consumer, name]);
+  return rows.map((row) => ({
+    ...{ key: keyOf(row), from: Number(row['old'] ?? 0), to: Number(row['new'] ?? 0), isKnown: row['old'] !== null },
+    lastId: (row['last_id'] ?? undefined) as string | undefined,
+    holes: typeof row['holes'] === 'string' ? row['holes'] : '{}',
+  }));
 }
 
 /**
@@ -31,61 +44,76 @@ async function setBackBy(db: Queryable, { consumer, name }: Sides): Promise<read
  * there are any, which may take long; the living consumer stands still meanwhile.
  */
 export async function forgetSetBack(db: Queryable, sides: Sides): Promise<readonly SetBack[]> {
-  const setBack = await setBackBy(db, sides);
+  const setBack = (await differences(db, sides)).filter(({ from, to }) => from > to);
   if (setBack.length === 0) return setBack;
   await db.query(
     `DELETE FROM waybill.inbox i
       USING unnest($2::text[], $3::text[], $4::text[], $5::bigint[]) AS b (tenant, aggregate_type, aggregate_id, kept)
       WHERE i.consumer = $1 AND i.tenant = b.tenant AND i.aggregate_type = b.aggregate_type
         AND i.aggregate_id = b.aggregate_id AND i.version > b.kept AND i.arrival <> 'skipped'`,
-    [
-      sides.consumer,
-      textArray(setBack.map(({ key }) => key.tenant)),
-      textArray(setBack.map(({ key }) => key.aggregateType)),
-      textArray(setBack.map(({ key }) => key.aggregateId)),
-      plainArray(setBack.map(({ to }) => to)),
-    ],
+    [sides.consumer, ...keyColumns(setBack), plainArray(setBack.map(({ to }) => to))],
   );
   return setBack;
 }
 
-/** @throws {SwapRefusedError} when other entities would be set back, or from elsewhere, than was prepared. */
-export async function needAsPrepared(tx: Queryable, sides: Sides, prepared: readonly SetBack[]): Promise<void> {
-  await tx.query(
-    `SELECT 1 FROM waybill.entity l WHERE l.consumer = $1 AND NOT EXISTS (
-       SELECT FROM waybill.entity g WHERE g.consumer = $2 AND g.tenant = l.tenant AND g.aggregate_type = l.aggregate_type
-          AND g.aggregate_id = l.aggregate_id AND g.applied = l.applied)
-      ORDER BY l.tenant COLLATE "C", l.aggregate_type COLLATE "C", l.aggregate_id COLLATE "C" FOR UPDATE OF l`,
-    [sides.consumer, sides.name],
-  );
+/**
+ * Gives the living consumer the versions of the generation, where they are others, once nobody writes to its tables any more.
+ * Answers how many.
+ *
+ * @throws {SwapRefusedError} when an entity would be set back that was not prepared for it, or goes on at this moment.
+ */
+export async function adoptEntities(tx: Queryable, sides: Sides, prepared: readonly SetBack[]): Promise<number> {
   const text = ({ key, from, to }: SetBack) => `${entityKeyText(key)} ${from} ${to}`;
-  const known = new Set(prepared.map(text));
-  const other = (await setBackBy(tx, sides)).find((entity) => !known.has(text(entity)));
+  const expected = new Set(prepared.map(text));
+  const all = await differences(tx, sides);
+  const other = all.find((entity) => entity.from > entity.to && !expected.has(text(entity)));
   if (other !== undefined) throw new SwapRefusedError(`${entityKeyText(other.key)} went on meanwhile.`);
+  const known = all.filter(({ isKnown }) => isKnown);
+  const found = all.filter(({ isKnown }) => !isKnown);
+  const changed = (await changeKnown(tx, sides, known)) + (await addFound(tx, sides, found));
+  if (changed !== all.length) throw new SwapRefusedError(`${all.length - changed} entities go on at this moment.`);
+  return changed;
 }
 
-/** Gives the living consumer the versions of the generation, where they are others. Answers how many. */
-export async function adoptEntities(tx: Queryable, { consumer, name }: Sides): Promise<number> {
-  const changed = await tx.query(
-    `UPDATE waybill.entity l SET applied = s.applied, last_id = s.last_id, holes = s.holes
-       FROM (SELECT o.tenant, o.aggregate_type, o.aggregate_id, coalesce(g.applied, 0) AS applied, g.last_id,
-                    coalesce(g.holes, '{}') AS holes
-               FROM waybill.entity o
-               LEFT JOIN waybill.entity g ON g.consumer = $2 AND g.tenant = o.tenant AND g.aggregate_type = o.aggregate_type
-                                         AND g.aggregate_id = o.aggregate_id
-              WHERE o.consumer = $1 AND o.applied <> coalesce(g.applied, 0)) s
-      WHERE l.consumer = $1 AND l.tenant = s.tenant AND l.aggregate_type = s.aggregate_type AND l.aggregate_id = s.aggregate_id`,
-    [consumer, name],
+const KEYS = 'tenant, aggregate_type, aggregate_id';
+
+async function changeKnown(tx: Queryable, { consumer }: Sides, entities: readonly Difference[]): Promise<number> {
+  if (entities.length === 0) return 0;
+  const { rowCount } = await tx.query(
+    `UPDATE waybill.entity e SET applied = k.applied, last_id = k.last_id, holes = k.holes::int8multirange
+       FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::uuid[], $7::text[], $8::bigint[])
+            AS k (${KEYS}, applied, last_id, holes, before)
+      WHERE e.consumer = $1 AND e.tenant = k.tenant AND e.aggregate_type = k.aggregate_type
+        AND e.aggregate_id = k.aggregate_id AND e.applied = k.before`,
+    [consumer, ...keyColumns(entities), ...stateColumns(entities), plainArray(entities.map(({ from }) => from))],
   );
-  const added = await tx.query(
-    `INSERT INTO waybill.entity AS l (consumer, tenant, aggregate_type, aggregate_id, applied, last_id, holes)
-     SELECT $1, g.tenant, g.aggregate_type, g.aggregate_id, g.applied, g.last_id, g.holes FROM waybill.entity g
-      WHERE g.consumer = $2 AND g.applied > 0 AND NOT EXISTS (
-        SELECT FROM waybill.entity o WHERE o.consumer = $1 AND o.tenant = g.tenant AND o.aggregate_type = g.aggregate_type
-           AND o.aggregate_id = g.aggregate_id)
-     ON CONFLICT (consumer, tenant, aggregate_type, aggregate_id)
-     DO UPDATE SET applied = excluded.applied, last_id = excluded.last_id, holes = excluded.holes`,
-    [consumer, name],
+  return rowCount ?? 0;
+}
+
+async function addFound(tx: Queryable, { consumer }: Sides, entities: readonly Difference[]): Promise<number> {
+  if (entities.length === 0) return 0;
+  const { rowCount } = await tx.query(
+    `INSERT INTO waybill.entity (consumer, ${KEYS}, applied, last_id, holes)
+     SELECT $1, ${KEYS}, applied, last_id, holes::int8multirange
+       FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::uuid[], $7::text[]) AS k (${KEYS}, applied, last_id, holes)
+     ON CONFLICT DO NOTHING`,
+    [consumer, ...keyColumns(entities), ...stateColumns(entities)],
   );
-  return (changed.rowCount ?? 0) + (added.rowCount ?? 0);
+  return rowCount ?? 0;
+}
+
+function keyColumns(entities: readonly SetBack[]): readonly string[] {
+  return [
+    textArray(entities.map(({ key }) => key.tenant)),
+    textArray(entities.map(({ key }) => key.aggregateType)),
+    textArray(entities.map(({ key }) => key.aggregateId)),
+  ];
+}
+
+function stateColumns(entities: readonly Difference[]): readonly string[] {
+  return [
+    plainArray(entities.map(({ to }) => to)),
+    plainArray(entities.map(({ lastId }) => lastId)),
+    textArray(entities.map(({ holes }) => holes)),
+  ];
 }

@@ -159,7 +159,7 @@ export async function deadOfGeneration(db: Queryable, name: string): Promise<Dea
     failures: failures.rows.map((row) => ({
       type: String(row['type']),
       code: String(row['code']),
-      message: String(row['message'] ?? ''),
+      message: typeof row['message'] === 'string' ? row['message'] : '',
       events: Number(row['events']),
     })),
   };

@@ -2,7 +2,7 @@ import type { Queryable } from '@waybill/messaging';
 import { adoptParked, type ReconciledParked } from './adopting-parked.ts';
 import { moveGeneration, type GenerationRow } from './generations.ts';
 import { type LivingTable, quoted } from './living-tables.ts';
-import { adoptEntities, needAsPrepared, type SetBack } from './adopting-entities.ts';
+import { adoptEntities, type SetBack } from './adopting-entities.ts';
 import { SwapRefusedError } from './swap-refused.ts';
 
 /** What is swapped, as it was prepared while the living consumer stood still. */
@@ -43,9 +43,8 @@ export async function swapGeneration(tx: Queryable, swap: PreparedSwap): Promise
     throw new SwapRefusedError(`${name} is not being built any more.`);
   await equalPositions(tx, swap);
   // Handlers of the living consumer that write now are waited for, and what they did is seen below; readers go on.
-  for (const table of swap.tables) await tx.query(`LOCK TABLE ${nameOf(table)} IN EXCLUSIVE MODE`);
-  await needAsPrepared(tx, swap.generation, swap.setBack);
-  const entities = await adoptEntities(tx, swap.generation);
+  for (const table of swap.tables) await tx.query(`LOCK TABLE ${nameOf(table)} IN SHARE ROW EXCLUSIVE MODE`);
+  const entities = await adoptEntities(tx, swap.generation, swap.setBack);
   const parked = await adoptParked(tx, swap.generation);
   await wakeWaitersFor(tx, consumer);
   await tx.query(`CREATE SCHEMA ${quoted(swap.generation.retiredSchema)}`);

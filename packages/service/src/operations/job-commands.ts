@@ -5,6 +5,7 @@ import {
   type JobRow,
   type JobState,
   lockJob,
+  moveGeneration,
   redriveSize,
   setJobPace,
   setJobState,
@@ -112,8 +113,11 @@ export async function steer(
   if (!from.includes(job.state)) {
     throw problem(409, { code: 'ops.job-state', detail: `The job is ${job.state}: it cannot be made to ${action}.` });
   }
-  // A swap that was asked for is off, and the consumer that was held for it goes on.
-  if (job.kind === 'rebuild' && action !== 'resume') await endHold(tx, job, 'waybill');
+  if (job.kind === 'rebuild' && action !== 'resume') {
+    // A swap that was asked for is off, and the consumer that was held for it goes on.
+    await endHold(tx, job, 'waybill');
+    if (action === 'cancel') await moveGeneration(tx, id, { from: 'building', to: 'discarded' });
+  }
   await setJobState(tx, id, to);
   return { action: `job.${action}`, target: `job/${id}`, reason, result: to };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ConsumerDefinition, needsSecondPerson, type Queryable } from '@waybill/messaging';
 import {
   createGenerationTables,
-  discardTables,
+  discardRetiredTables,
   entityCount,
   generationOfJob,
   insertGeneration,
@@ -147,7 +147,7 @@ export async function discardRetired(tx: Queryable, id: string, reason: string |
           : 'The old tables are gone already.',
     });
   }
-  await discardTables(tx, generation);
+  await discardRetiredTables(tx, generation);
   await noteDiscarded(tx, job);
   return {
     ...{ action: 'job.discard', target: `job/${id}`, reason, result: 'discarded' },

@@ -25,7 +25,7 @@ import { swapIn } from './rebuild-swap.ts';
 /** Milliseconds of a turn, of a look at where it is, and after which another process takes a generation whose holder died. */
 const turnMs = 30_000;
 const lookMs = 300;
-const leaseMs = 10_000;
+const leaseMs = 6_000;
 
 const holder = randomUUID();
 
@@ -51,6 +51,13 @@ export async function rebuildTurn(
   if (job.state === 'ready' && !(await hasWork(turn, job))) return 'over';
   const mine = `${holder} ${randomUUID()}`;
   if (!(await holdGeneration(options.pool, job.id, mine, leaseMs))) return 'over';
+  let isMine = true;
+  const keeping = setInterval(() => {
+    holdGeneration(options.pool, job.id, mine, leaseMs).then(
+      (held) => (isMine &&= held),
+      () => undefined,
+    );
+  }, leaseMs / 4);
   const run = startGeneration(options, definition, generation, jobPace.parse(job.pace).perSecond);
   let failure: unknown;
   run.consumer.ended.catch((error: unknown) => (failure = error));
@@ -65,13 +72,14 @@ export async function rebuildTurn(
         await giveUp(options, job.id, `${failure.message} Cancel this rebuild, and begin another.`);
         return 'over';
       }
-      if (!(await holdGeneration(options.pool, job.id, mine, leaseMs))) return 'over';
+      if (!isMine) return 'over';
       const next = await look(turn, run);
       if (next !== 'onward') return next;
       if (performance.now() > until || signal?.aborted === true || failure !== undefined) return 'again';
       await pause(lookMs, signal ?? new AbortController().signal);
     }
   } finally {
+    clearInterval(keeping);
     await run.stop();
     await letGenerationGo(options.pool, job.id, mine).catch(() => undefined);
   }

@@ -1,5 +1,5 @@
 import type { Queryable } from '@waybill/messaging';
-import { discardTables, generationsToTidy, lockJob, tidyRows } from '@waybill/postgres';
+import { discardRetiredTables, generationsToTidy, lockJob, RETIRED_DAYS, tidyGeneration } from '@waybill/postgres';
 import type { BackgroundTask } from '../background-task.ts';
 import { noteDone } from './performed.ts';
 import { noteDiscarded } from './rebuild-commands.ts';
@@ -18,12 +18,9 @@ export function generationsTask(
     async run(signal) {
       const until = performance.now() + workMs;
       for (const generation of await generationsToTidy(db)) {
-        // It was given up, or it is a week ago that it took the place of tables that are still there.
-        const isDue = generation.state === 'building' || isPast(generation.swappedAt);
-        if (generation.state !== 'discarded' && isDue) {
+        if (generation.state === 'swapped' && isPast(generation.swappedAt)) {
           await transaction(async (tx) => {
-            await tx.query(`SELECT set_config('lock_timeout', '1s', true)`);
-            if ((await discardTables(tx, generation)) === 'not there') return;
+            if ((await discardRetiredTables(tx, generation)) === 'not there') return;
             const job = await lockJob(tx, generation.job);
             if (job === undefined) return;
             await noteDiscarded(tx, job);
@@ -37,14 +34,12 @@ export function generationsTask(
             );
           });
         }
-        while (performance.now() < until && !signal.aborted && (await tidyRows(db, generation)) === 'more');
+        while (performance.now() < until && !signal.aborted && (await tidyGeneration(db, generation)) === 'more');
       }
     },
   };
 }
 
-const weekMs = 7 * 86_400_000;
-
 function isPast(swappedAt: Date | undefined): boolean {
-  return swappedAt !== undefined && Date.now() - swappedAt.getTime() > weekMs;
+  return swappedAt !== undefined && Date.now() - swappedAt.getTime() > RETIRED_DAYS * 86_400_000;
 }

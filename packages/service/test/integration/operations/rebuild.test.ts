@@ -2,7 +2,7 @@ import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ada, aki, type KitchenWorld, kitchenWorld, oskar } from './kitchen-world.ts';
 
-const tables = 60;
+const tables = 20;
 let kitchen: KitchenWorld;
 beforeAll(async () => {
   kitchen = await kitchenWorld({ BOARD: 'buggy' });
@@ -85,7 +85,7 @@ test('a projection that a mended handler rebuilds is compared and swapped in, wh
   });
   let ordered = 0;
   const ordering = (async () => {
-    for (; ordered < 40; ordered += 1) await kitchen.order(`table-${ordered % 7}`, dish('cake'));
+    for (; ordered < 25; ordered += 1) await kitchen.order(`table-${ordered % 7}`, dish('cake'));
   })();
   expect(await kitchen.send(oskar, `/jobs/${id}/swap`, { reason: 'it looks right' })).toMatchObject({ status: 200 });
   await ordering;
