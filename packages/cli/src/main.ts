@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   trace: async () => (await import('./commands/trace.ts')).traceCommand(),
   parked: async () => (await import('./commands/parked.ts')).parkedCommand(),
   replay: async () => (await import('./commands/replay.ts')).replayCommand(),
+  rebuild: async () => (await import('./commands/rebuild.ts')).rebuildCommand(),
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand(),
   pause: async () => (await import('./commands/pause.ts')).pauseCommand(),
   resume: async () => (await import('./commands/resume.ts')).resumeCommand(),

@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import { listJobs, repace, showJob, steer, type SteerFlags, watchUntilEnd } from '../operations/jobs.ts';
 import { number } from '../operations/options.ts';
+import { discardRetired, swapIn } from '../operations/rebuilds.ts';
 import { operationsCommand, runOperation, withCommonOptions } from '../operations/run-operation.ts';
 import type { CommonFlags } from '../operations/session.ts';
 
 type Flags = CommonFlags & SteerFlags;
 
 export function jobsCommand(): Command {
-  const jobs = operationsCommand('jobs').description('Watch and steer jobs: redrives of many events, and replays.');
+  const jobs = operationsCommand('jobs').description(
+    'Watch and steer jobs: redrives of many events, replays, and rebuilds.',
+  );
   withService(jobs.command('ls').description('List jobs, those that go on first.')).action(async (flags: Flags) =>
     runOperation(flags, async (session) => listJobs(session, flags.service)),
   );
@@ -29,6 +32,16 @@ export function jobsCommand(): Command {
       runOperation(flags, async (session) => steer(session, action, id, flags)),
     );
   }
+  ofOne(jobs, 'swap', 'Put what a rebuild made in the place of what is there.')
+    .option('--reason <text>', 'why')
+    .option('--yes', 'do not ask')
+    .action(async (id: string, flags: Flags) => runOperation(flags, async (session) => swapIn(session, id, flags)));
+  ofOne(jobs, 'discard', 'Take away, for good, the tables that a rebuild took the place of.')
+    .option('--reason <text>', 'why')
+    .option('--yes', 'do not ask')
+    .action(async (id: string, flags: Flags) =>
+      runOperation(flags, async (session) => discardRetired(session, id, flags)),
+    );
   ofOne(jobs, 'rate', 'Have a job go at another rate.')
     .argument('<n>', 'events a second', number(0.1, 5_000))
     .action(async (id: string, perSecond: number, flags: Flags) =>

@@ -28,13 +28,18 @@ export async function showJob(session: Session, service: string | undefined, id:
   return shown(jobLines(found.service, found.answer, session.view()), { service: found.service, ...found.answer });
 }
 
-/** Shows a job until it ends. It ends as `done` when the job did, and nothing failed again. */
+/** Shows a job until it ends, or waits for a person. It ends as `done` when the job did so, and nothing failed again. */
 export async function watchUntilEnd(session: Session, service: string | undefined, id: string): Promise<Outcome> {
   const { client, answer } = await jobOf(session, service, id);
   if (!hasEnded(answer.state)) session.screen.faint('Ctrl-C ends the watching; the job goes on.');
   const job = await watchJob(session, client, answer.id);
-  const isGood = job.state === 'done' && job.failed === 0;
-  return { ending: isGood ? 'done' : 'failed', lines: [endText(job)], json: { service: client.service, ...job } };
+  const isGood = (job.state === 'done' || job.state === 'ready') && job.failed === 0;
+  const next = job.state === 'ready' ? [`  ./waybill jobs show ${job.id}`, `  ./waybill jobs swap ${job.id}`] : [];
+  return {
+    ending: isGood ? 'done' : 'failed',
+    lines: [endText(job), ...next],
+    json: { service: client.service, ...job },
+  };
 }
 
 export interface SteerFlags {

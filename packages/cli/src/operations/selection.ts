@@ -76,6 +76,11 @@ export function replayJob(flags: ReplayFlags, reason: string): StartJob {
   return checked(startJob, { kind: 'replay', consumer, selection, pace: paceOf(flags), reason });
 }
 
+/** The job that makes a projection anew. @throws UsageError that names the option that is wrong. */
+export function rebuildJob({ consumer, rate }: PaceFlags & { readonly consumer: string }, reason: string): StartJob {
+  return checked(startJob, { kind: 'rebuild', consumer, pace: given({ perSecond: rate }), reason });
+}
+
 function fieldsOf({ consumer, state, fingerprint, type, entity, correlation }: SelectionFlags) {
   return given({ consumer, state, fingerprint, type, aggregateId: entity, correlationId: correlation });
 }

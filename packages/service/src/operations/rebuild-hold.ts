@@ -18,7 +18,14 @@ export async function beginHold({ options, job }: Turn, { swap }: RebuildCheckpo
     const id = isPaused
       ? undefined
       : await beginPause(tx, {
-          ...{ id: randomUUID(), scope: 'consumer', name: row.consumer, actor: 'waybill', minutes: holdMinutes },
+          ...{
+            id: randomUUID(),
+            scope: 'consumer',
+            name: row.consumer,
+            mode: 'stop',
+            actor: 'waybill',
+            minutes: holdMinutes,
+          },
           reason: `a rebuild is swapped in, as ${checkpoint.swap.actor} asked (job ${job})`,
         });
     const held = { ...checkpoint.swap, heldAt: Date.now(), ...(id === undefined ? {} : { pause: id }) };

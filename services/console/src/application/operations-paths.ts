@@ -30,6 +30,8 @@ export const operationsPaths: readonly OperationsPath[] = [
   { method: 'GET', path: 'jobs/:uuid', operation: 'read' },
   { method: 'POST', path: 'jobs/:uuid/steer', operation: 'jobs' },
   { method: 'POST', path: 'jobs/:uuid/pace', operation: 'jobs' },
+  { method: 'POST', path: 'jobs/:uuid/swap', operation: 'jobs' },
+  { method: 'POST', path: 'jobs/:uuid/discard', operation: 'jobs' },
   { method: 'GET', path: 'approvals', operation: 'read' },
   { method: 'POST', path: 'approvals/:uuid/decide', operation: 'approve' },
   { method: 'GET', path: 'pauses', operation: 'read' },

@@ -41,6 +41,8 @@ const table: readonly (readonly [method: string, path: string, allowed: readonly
   ['GET', `/api/ops/orders/jobs/${uuid}`, readers],
   ['POST', `/api/ops/orders/jobs/${uuid}/steer`, operators],
   ['POST', `/api/ops/orders/jobs/${uuid}/pace`, operators],
+  ['POST', `/api/ops/orders/jobs/${uuid}/swap`, operators],
+  ['POST', `/api/ops/orders/jobs/${uuid}/discard`, operators],
   ['GET', '/api/ops/orders/approvals', readers],
   ['POST', `/api/ops/orders/approvals/${uuid}/decide`, approvers],
   ['GET', '/api/ops/orders/pauses', readers],

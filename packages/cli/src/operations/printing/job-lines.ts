@@ -1,7 +1,8 @@
-import type { DryRun, JobView } from '@waybill/service/operations';
+import { type DryRun, type JobView, rebuildReportOf } from '@waybill/service/operations';
 import { type Colours, counted } from './colours.ts';
 import { ago, clock, span } from './duration.ts';
 import { printable, printableParts } from './printable.ts';
+import { rebuildLines } from './rebuild-lines.ts';
 import { fieldLines, tableLines } from './table.ts';
 import type { View } from './view.ts';
 
@@ -94,7 +95,13 @@ export function jobLines(service: string, raw: JobView, { colours, now }: View):
       ],
       colours,
     ),
+    ...reportLines(raw, { colours, now }),
   ];
+}
+
+function reportLines(job: JobView, view: Pick<View, 'colours' | 'now'>): readonly string[] {
+  const report = rebuildReportOf(job);
+  return report === undefined ? [] : ['', ...rebuildLines(report, view)];
 }
 
 /** How far a job is, in one line: `210 of 500 ended (42%): 205 done, 5 failed; 3 under way, 48 s left`. */
@@ -103,7 +110,7 @@ export function progressText(job: JobView): string {
   const ended = endedOf(job);
   const parts = [
     `${done} done`,
-    ...(failed > 0 ? [`${failed} failed again`] : []),
+    ...(failed > 0 ? [`${failed} failed${job.kind === 'rebuild' ? ' in the new generation' : ' again'}`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     ...(passedOver > 0 ? [`${passedOver} were not dead any more`] : []),
   ];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../src/operations/errors.ts';
-import { pageQuery, redriveJob, replayJob, selectionOf } from '../../../src/operations/selection.ts';
+import { pageQuery, rebuildJob, redriveJob, replayJob, selectionOf } from '../../../src/operations/selection.ts';
 
 const consumer = 'notifications.mail';
 const fingerprint = '0123456789abcdef';
@@ -51,6 +51,16 @@ describe('a redrive of many', () => {
 
   test('has a reason that says something', () => {
     expect(() => redriveJob({ consumer, all: true }, 'x')).toThrow('--reason: say why, in three characters at least');
+  });
+});
+
+describe('a rebuild', () => {
+  test('is of a projection, as fast as it may be unless a rate was given', () => {
+    const pace = { rampSeconds: 0, canary: 0, stopAtFailureShare: 0.2 };
+    expect(rebuildJob({ consumer }, reason)).toEqual({
+      ...{ kind: 'rebuild', consumer, reason, pace: { ...pace, perSecond: 2_000 } },
+    });
+    expect(rebuildJob({ consumer, rate: 5 }, reason)).toMatchObject({ pace: { ...pace, perSecond: 5 } });
   });
 });
 

@@ -85,6 +85,7 @@ test('a rebuild that is cancelled leaves nothing behind', async () => {
   const id = await begun({ perSecond: 10 });
   await eventually(async () => Number((await jobOf(id))['total']) > 0, { what: 'it has begun', deadlineMs: 30_000 });
   await steer(id, 'cancel');
+  expect(await jobOf(id)).toMatchObject({ state: 'cancelled' });
   await eventually(
     async () => {
       const { rows } = await kitchen.db.query(

@@ -1,5 +1,7 @@
+import type { RebuildReport } from '@waybill/service/operations';
 import { describe, expect, it } from 'vitest';
 import { bulkSummary, jobSentence, jobShares, paceWords, withJobSample } from '#web/jobs/bulk-summary.ts';
+import { reportOf, swapSummary, tableSentence } from '#web/jobs/rebuild-words.ts';
 import { before, job } from './samples.ts';
 
 const run = {
@@ -59,5 +61,42 @@ describe('a job', () => {
     );
     expect(samples.map(({ at }) => at)).toEqual([1, 3]);
     expect(withJobSample(samples, { at: 2, ...shares })).toBe(samples);
+  });
+});
+
+describe('a rebuild', () => {
+  const table = {
+    ...{ table: 'contact', equal: 7, different: 2, onlyOld: 1, onlyNew: 0, columns: [] },
+    examples: { different: [], onlyOld: [], onlyNew: [] },
+  };
+  const report: RebuildReport = {
+    ...{ generation: 'shop.view@2', comparedAt: before(60), partitionsApart: 0, tables: [table] },
+    entities: { equal: 9, different: 1, onlyOld: 0, onlyNew: 0, examples: [] },
+    parked: { dead: 1, behind: 0, failures: [] },
+  };
+
+  it('says before it begins what it reads, and that nobody sees what it makes', () => {
+    const summary = bulkSummary('rebuild', run);
+    expect(summary.headline).toBe('At most 118 records will be read, to make 97 entities anew.');
+    expect(summary.lasting).toContain('Nothing is published again');
+  });
+
+  it('says before its swap what changes and vanishes', () => {
+    expect(tableSentence({ ...table, different: 0, onlyOld: 0 })).toBe('All 7 rows are equal.');
+    expect(swapSummary('shop.view', report)).toMatchObject({
+      vanishing: 1,
+      touches: [
+        'contact: 2 rows would change, 1 row would vanish; 7 stay.',
+        '1 entity will be at another version.',
+        '1 event failed in the new generation, and will be dead in shop.view.',
+      ],
+    });
+  });
+
+  it('is told by what it has read, and what is next', () => {
+    expect(jobSentence(job({ kind: 'rebuild', state: 'ready', done: 98, failed: 2 }))).toBe(
+      '100 of 100 records read · 2 events failed in the new generation · compare it, and swap it in',
+    );
+    expect(reportOf(job({ kind: 'replay', report }))).toBeUndefined();
   });
 });

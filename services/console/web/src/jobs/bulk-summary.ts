@@ -12,6 +12,7 @@ export interface BulkSummary {
 
 /** The summary of a dry run. @param kind What the job does with each. */
 export function bulkSummary(kind: JobView['kind'], run: DryRun, timeZone?: string): BulkSummary {
+  if (kind === 'rebuild') return rebuildSummary(run);
   const what = kind === 'redrive' ? 'will be tried again' : 'will be delivered again';
   const atMost = run.estimate === 'at-most' ? 'At most ' : '';
   const noun = kind === 'redrive' ? counted(run.total, 'entry', 'entries') : counted(run.total, 'event');
@@ -33,6 +34,18 @@ export function bulkSummary(kind: JobView['kind'], run: DryRun, timeZone?: strin
       kind === 'redrive'
         ? 'What the handler does for each entry cannot be taken back. What fails again is parked again, in its order.'
         : 'What the handler does for each event cannot be taken back. Events that it has handled already have no second effect.',
+  };
+}
+
+function rebuildSummary({ total, entities, estimatedSeconds }: DryRun): BulkSummary {
+  return {
+    headline: `At most ${counted(total, 'record')} will be read, to make ${counted(entities, 'entity', 'entities')} anew.`,
+    facts: [
+      { name: 'Takes about', value: durationWords(estimatedSeconds * 1_000) },
+      { name: 'Who must agree', value: 'nobody else, until it is swapped in' },
+    ],
+    lasting:
+      'The handlers write to new tables beside the living ones, which nobody sees. Nothing is published again. When it has caught up the two are compared, and a person decides on the swap. It can be cancelled at any time.',
   };
 }
 
@@ -61,6 +74,7 @@ export function jobShares(job: Pick<JobView, 'total' | 'done' | 'failed' | 'skip
 /** How a job goes, in one sentence. */
 export function jobSentence(job: JobView): string {
   const { done, failed, left } = jobShares(job);
+  if (job.kind === 'rebuild') return rebuildSentence(job);
   const parts = [`${grouped(done)} of ${grouped(job.total)} done`];
   if (failed > 0) parts.push(`${grouped(failed)} failed again`);
   if (job.state === 'running' && left > 0) {
@@ -68,6 +82,13 @@ export function jobSentence(job: JobView): string {
     parts.push(`${grouped(left)} left${rest}`);
   } else if (left > 0) parts.push(`${grouped(left)} not begun`);
   return parts.join(' · ');
+}
+
+function rebuildSentence({ done, failed, total, state }: JobView): string {
+  const read = `${grouped(done + failed)} of ${grouped(total)} records read`;
+  const dead = failed === 0 ? [] : [`${counted(failed, 'event')} failed in the new generation`];
+  const next = state === 'ready' ? ['compare it, and swap it in'] : [];
+  return [read, ...dead, ...next].join(' · ');
 }
 
 /** A sample of a job's progress, for its chart. */

@@ -17,13 +17,21 @@ interface StartJobDialogProps {
   readonly service: string;
   readonly title: string;
   readonly jobOf: (pace: JobPace, reason: string) => StartJob;
+  /** The pace that is offered; a careful one when left out. */
+  readonly firstPace?: JobPace;
   readonly onClose: () => void;
 }
 
-const firstPace: JobPace = { perSecond: 50, rampSeconds: 10, canary: 5, stopAtFailureShare: 0.2 };
+const careful: JobPace = { perSecond: 50, rampSeconds: 10, canary: 5, stopAtFailureShare: 0.2 };
 
 /** Says what a job would touch, by a dry run, and starts it at a pace. */
-export function StartJobDialog({ service, title, jobOf, onClose }: StartJobDialogProps): ReactElement {
+export function StartJobDialog({
+  service,
+  title,
+  jobOf,
+  firstPace = careful,
+  onClose,
+}: StartJobDialogProps): ReactElement {
   const [pace, setPace] = useState(firstPace);
   const command = useCommand();
   const navigate = useNavigate();

@@ -17,6 +17,10 @@ export const deeds: Readonly<Record<string, string>> = {
   'job.cancel': 'Cancel a job',
   'job.stopped': 'Job stopped by itself',
   'job.done': 'Job done',
+  'job.swap': 'Ask for the swap of a rebuild',
+  'job.swapped': 'Rebuild swapped in',
+  'job.swap-refused': 'Rebuild not swapped in',
+  'job.discard': 'Discard the old tables of a rebuild',
   'pause.begin': 'Pause',
   'pause.end': 'Resume',
   'consumer.offsets': 'Reset offsets',
@@ -30,6 +34,7 @@ const asked: Readonly<Record<string, string>> = {
   skip: 'Skip an event',
   unmask: 'See masked values',
   jobs: 'Start a job',
+  swap: 'Swap in a rebuild',
 };
 
 /** What was done or asked for, in words; what is not known is shown as it is. */

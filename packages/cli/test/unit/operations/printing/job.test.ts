@@ -11,6 +11,20 @@ import {
 import { endText } from '../../../../src/operations/watch-job.ts';
 import { before, job, plain } from '../builders.ts';
 
+const report = {
+  generation: 'notifications.mail@2',
+  comparedAt: before(60),
+  partitionsApart: 0,
+  tables: [
+    {
+      ...{ table: 'contact', equal: 7, different: 2, onlyOld: 1, onlyNew: 0, columns: [{ column: 'status', rows: 2 }] },
+      examples: { different: ['order-1', 'order-2'], onlyOld: ['order-9'], onlyNew: [] },
+    },
+  ],
+  entities: { equal: 9, different: 0, onlyOld: 1, onlyNew: 0, examples: [] },
+  parked: { dead: 1, behind: 3, failures: [{ type: 'v1.Placed', code: 'x', message: 'no', events: 1 }] },
+};
+
 describe('a job', () => {
   test('tells how far it is, and what became of what it tried', () => {
     expect(progressText(job())).toBe('210 of 500 ended (42%): 205 done, 5 failed again; 3 under way, 48 s left');
@@ -43,6 +57,24 @@ describe('a job', () => {
     expect(lines).toContain('pace       50/s after 10 s, 5 alone at first, stops when 20% fail');
     expect(lines).toContain('begun      2026-07-31 21:59:00Z (1 min ago) by ada');
     expect(lines).toContain('agreed by  grace');
+  });
+
+  test('of a rebuild tells what it found, and which keys differ', () => {
+    const none = { different: 0, onlyOld: 0, onlyNew: 0 };
+    const lines = jobLines(
+      'notifications',
+      job({ ...{ kind: 'rebuild', state: 'ready', selection: {} }, report }),
+      plain,
+    );
+    expect(lines[0]).toBe('rebuild for notifications.mail (notifications): ready');
+    expect(lines).toContain('contact   7 equal, 2 different, 1 only in the old, 0 only in the new');
+    expect(lines).toContain('          in status 2');
+    expect(lines).toContain('          only in the old: order-9');
+    expect(lines).toContain('failed    1 event, and 3 behind them');
+    const odd = { ...report, entities: { ...none, equal: 'many' } };
+    expect(jobLines('notifications', job({ kind: 'rebuild', report: odd }), plain).join('\n')).not.toContain(
+      'contact ',
+    );
   });
 
   test('comes in a list before those that have ended, and then the newest first', () => {

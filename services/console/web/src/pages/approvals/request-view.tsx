@@ -38,9 +38,10 @@ export function RequestView({ approval }: { readonly approval: ApprovalOfService
 /** What a job that was asked for would take, and how fast. */
 function jobFacts(job: unknown): readonly (readonly [string, ReactNode])[] {
   if (typeof job !== 'object' || job === null) return [];
-  const { kind, selection, pace } = job as Partial<StartJob>;
+  const { kind = 'redrive', pace, ...rest } = job as Partial<StartJob>;
+  const selection = 'selection' in rest ? rest.selection : rest.consumer;
   return [
-    ['Job', kind === 'replay' ? 'a replay' : 'a redrive'],
+    ['Job', `a ${kind}`],
     ['Of what', <Value key="selection" value={selection} />],
     ...(pace === undefined ? [] : [['Pace', paceWords(pace)] as const]),
   ];

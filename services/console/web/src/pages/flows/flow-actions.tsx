@@ -5,6 +5,7 @@ import { GuardedButton, WhyNot } from '../../ui/guarded-button.tsx';
 import { counted } from '../../words/counting.ts';
 import { OffsetsDialog } from './offsets-dialog.tsx';
 import { PauseDialog, ResumeDialog } from './pause-dialogs.tsx';
+import { RebuildDialog } from './rebuild-dialog.tsx';
 import { ReplayDialog } from './replay-dialog.tsx';
 
 interface FlowActionsProps {
@@ -14,7 +15,7 @@ interface FlowActionsProps {
 
 /** What can be done with a consumer, each with its guard. */
 export function FlowActions({ service, consumer }: FlowActionsProps): ReactElement {
-  const [dialog, setDialog] = useState<'pause' | 'drain' | 'resume' | 'replay' | 'offsets'>();
+  const [dialog, setDialog] = useState<'pause' | 'drain' | 'resume' | 'replay' | 'rebuild' | 'offsets'>();
   const noPause = useWhyNot('pause');
   const noJobs = useWhyNot('jobs');
   const noOffsets =
@@ -41,6 +42,11 @@ export function FlowActions({ service, consumer }: FlowActionsProps): ReactEleme
         <GuardedButton whyNot={noJobs} onPress={() => setDialog('replay')}>
           Replay events…
         </GuardedButton>
+        {consumer.kind === 'projection' && (
+          <GuardedButton whyNot={noJobs} onPress={() => setDialog('rebuild')}>
+            Rebuild…
+          </GuardedButton>
+        )}
         <GuardedButton look="danger" whyNot={noOffsets} onPress={() => setDialog('offsets')}>
           Reset offsets…
         </GuardedButton>
@@ -71,6 +77,7 @@ export function FlowActions({ service, consumer }: FlowActionsProps): ReactEleme
         <ResumeDialog service={service} pause={consumer.pause} onClose={close} />
       )}
       {dialog === 'replay' && <ReplayDialog service={service} consumer={consumer} onClose={close} />}
+      {dialog === 'rebuild' && <RebuildDialog service={service} consumer={consumer} onClose={close} />}
       {dialog === 'offsets' && <OffsetsDialog service={service} consumer={consumer} onClose={close} />}
     </div>
   );

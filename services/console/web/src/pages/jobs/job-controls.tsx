@@ -35,7 +35,7 @@ export function JobControls({ service, job }: JobControlsProps): ReactElement {
     <div className="stack">
       <div className="job-controls">
         <div className="actions">
-          {job.state === 'running' ? (
+          {job.state === 'running' || job.state === 'ready' ? (
             <GuardedButton whyNot={role} onPress={() => steer('pause')} isBusy={command.isPending}>
               Pause
             </GuardedButton>

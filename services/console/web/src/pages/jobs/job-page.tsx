@@ -14,6 +14,7 @@ import { jobTitle } from '../../words/job-titles.ts';
 import { jobState } from '../../words/states.ts';
 import { JobChart } from './job-chart.tsx';
 import { JobControls } from './job-controls.tsx';
+import { RebuildPanel } from './rebuild-panel.tsx';
 import './jobs.css';
 
 const route = getRouteApi('/jobs/$service/$id');
@@ -66,6 +67,7 @@ export function JobPage(): ReactElement {
           <JobControls service={service} job={job} />
         </div>
       </Panel>
+      {job.kind === 'rebuild' && <RebuildPanel service={service} job={job} />}
       <Panel
         title="Since you look"
         aside={<span className="muted small">done, failed again and left, as they are reported</span>}
@@ -90,8 +92,9 @@ export function JobPage(): ReactElement {
               'Touches',
               counted(
                 job.total,
-                job.kind === 'redrive' ? 'entry' : 'event',
-                job.kind === 'redrive' ? 'entries' : 'events',
+                ...(job.kind === 'redrive'
+                  ? (['entry', 'entries'] as const)
+                  : ([job.kind === 'rebuild' ? 'record' : 'event'] as const)),
               ),
             ],
             ['Pace', paceWords(job.pace)],
