@@ -1,4 +1,3 @@
-import type { RebuildReport } from '@waybill/service/operations';
 import { describe, expect, it } from 'vitest';
 import { bulkSummary, jobSentence, jobShares, paceWords, withJobSample } from '#web/jobs/bulk-summary.ts';
 import { reportOf, swapSummary, tableSentence } from '#web/jobs/rebuild-words.ts';
@@ -69,7 +68,7 @@ describe('a rebuild', () => {
     ...{ table: 'contact', equal: 7, different: 2, onlyOld: 1, onlyNew: 0, columns: [] },
     examples: { different: [], onlyOld: [], onlyNew: [] },
   };
-  const report: RebuildReport = {
+  const report = {
     ...{ generation: 'shop.view@2', comparedAt: before(60), partitionsApart: 0, tables: [table] },
     entities: { equal: 9, different: 1, onlyOld: 0, onlyNew: 0, examples: [] },
     parked: { dead: 1, behind: 0, failures: [] },

@@ -38,8 +38,8 @@ export function RequestView({ approval }: { readonly approval: ApprovalOfService
 /** What a job that was asked for would take, and how fast. */
 function jobFacts(job: unknown): readonly (readonly [string, ReactNode])[] {
   if (typeof job !== 'object' || job === null) return [];
-  const { kind = 'redrive', pace, ...rest } = job as Partial<StartJob>;
-  const selection = 'selection' in rest ? rest.selection : rest.consumer;
+  const { kind = 'redrive', pace } = job as Partial<StartJob>;
+  const selection: unknown = 'selection' in job ? job.selection : 'consumer' in job ? job.consumer : undefined;
   return [
     ['Job', `a ${kind}`],
     ['Of what', <Value key="selection" value={selection} />],

@@ -88,15 +88,7 @@ export function JobPage(): ReactElement {
               </Link>,
             ],
             ['Of what', selectionWords(job.selection)],
-            [
-              'Touches',
-              counted(
-                job.total,
-                ...(job.kind === 'redrive'
-                  ? (['entry', 'entries'] as const)
-                  : ([job.kind === 'rebuild' ? 'record' : 'event'] as const)),
-              ),
-            ],
+            ['Touches', touchedWords(job)],
             ['Pace', paceWords(job.pace)],
             [
               'Audit',
@@ -150,6 +142,11 @@ function Counts({ service, job }: { readonly service: string; readonly job: JobV
       </div>
     </dl>
   );
+}
+
+function touchedWords({ kind, total }: JobView): string {
+  if (kind === 'redrive') return counted(total, 'entry', 'entries');
+  return counted(total, kind === 'rebuild' ? 'record' : 'event');
 }
 
 function selectionWords(selection: Readonly<Record<string, unknown>>): string {
