@@ -221,6 +221,7 @@ export async function startService<TConfig extends ServiceConfig>(
     const following = pausesTask(pauses, {
       ...{ definitions, consumers: () => consumers?.all ?? [], relay: config.RELAY === 'on' ? relay : undefined },
       shedding: new LoadShedding([pool, consumerPool], definitions),
+      flows: async () => flows.now(),
     });
     if (config.OPS_SECRET !== undefined && definitions.length > 0) {
       jobs = await startJobs({

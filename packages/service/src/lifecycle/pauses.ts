@@ -1,6 +1,8 @@
 import type { ConsumerDefinition, Hold, Queryable, RunningConsumer } from '@waybill/messaging';
 import { activePauses, type PauseRow } from '@waybill/postgres';
 import type { BackgroundTask } from '../background-task.ts';
+import type { FlowNow } from '../operations/flow-api.ts';
+import { latenessOf } from './lateness.ts';
 import type { LoadShedding } from './load-shedding.ts';
 import type { PausableRelay } from './pausable-relay.ts';
 
@@ -48,6 +50,7 @@ export function pausesTask(
     /** Undefined where another process relays. */
     readonly relay: PausableRelay | undefined;
     readonly shedding: LoadShedding;
+    readonly flows: () => Promise<ReadonlyMap<string, FlowNow>>;
   },
 ): BackgroundTask {
   return {
@@ -55,7 +58,13 @@ export function pausesTask(
     intervalMs: lookEveryMs,
     async run() {
       await pauses.look();
-      follow.shedding.look();
+      const flows = await follow.flows();
+      const observed = follow.consumers().flatMap((consumer) => {
+        const { name, state } = consumer.status();
+        const definition = follow.definitions.find((one) => one.name === name);
+        return definition === undefined ? [] : [{ definition, state, flow: flows.get(name) }];
+      });
+      follow.shedding.look(latenessOf(observed, Date.now()));
       for (const consumer of follow.consumers()) {
         const definition = follow.definitions.find(({ name }) => name === consumer.status().name);
         if (definition !== undefined) consumer.hold(pauses.heldBy(definition) ?? follow.shedding.heldBack(definition));
