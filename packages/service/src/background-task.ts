@@ -5,6 +5,8 @@ export interface BackgroundTask {
   readonly name: string;
   /** Milliseconds from the end of one run to the start of the next, give or take a tenth. */
   readonly intervalMs: number;
+  /** Milliseconds after which it is tried again at the latest when it keeps failing; a minute when left out. */
+  readonly longestBackoffMs?: number;
   /** One run; ends soon when `signal` aborts. Several processes may run it at once: take rows with SKIP LOCKED. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -14,11 +16,15 @@ export interface RunningTask {
   stop(): Promise<void>;
 }
 
-/** Milliseconds after which a task that keeps failing is tried again, at most. */
-const longestBackoffMs = 60_000;
+/** For a task that does not say it. */
+const usualBackoffMs = 60_000;
 
 /** The wait before the next run: the interval after a success, doubling after each failure in a row, with jitter. */
-export function nextDelayMs(intervalMs: number, failures: number, random: number): number {
+export function nextDelayMs(
+  { intervalMs, longestBackoffMs = usualBackoffMs }: Pick<BackgroundTask, 'intervalMs' | 'longestBackoffMs'>,
+  failures: number,
+  random: number,
+): number {
   const base = Math.min(intervalMs * 2 ** failures, Math.max(intervalMs, longestBackoffMs));
   return Math.round(base * (0.9 + 0.2 * random));
 }
@@ -44,9 +50,12 @@ async function loop(task: BackgroundTask, log: Logger, signal: AbortSignal, rand
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
-      log.error({ err: error, failures }, 'background task failed; it will be tried again');
+      // Of an outage that lasts, the log need not have a line for each try.
+      if (Number.isInteger(Math.log2(failures))) {
+        log.error({ err: error, failures }, 'background task failed; it will be tried again');
+      }
     }
-    await pause(nextDelayMs(task.intervalMs, failures, random()), signal);
+    await pause(nextDelayMs(task, failures, random()), signal);
   }
 }
 

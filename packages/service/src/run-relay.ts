@@ -38,7 +38,10 @@ export async function runRelay(config: RelayConfig): Promise<void> {
       await Promise.all([pool.end(), publisher.close()]);
       throw error;
     }
-    const following = startTask({ name: 'pauses', intervalMs: lookEveryMs, run: follow }, log);
+    const following = startTask(
+      { name: 'pauses', intervalMs: lookEveryMs, longestBackoffMs: lookEveryMs, run: follow },
+      log,
+    );
     return {
       stop: (deadlineMs = 15_000) =>
         stopInOrder(

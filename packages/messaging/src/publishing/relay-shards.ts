@@ -112,9 +112,13 @@ export class RelayShards {
       // Leased under our name but an older epoch: an earlier session's, free for us to claim.
       return { shard, owner: owner === this.#relay ? undefined : owner };
     });
-    const { claim, release } = shareOut(this.#relay, view.alive, leases);
+    const paused = new Set(view.paused);
+    // What is paused is nobody's, so the rest is shared out without it.
+    const unpaused = leases.filter(({ shard }) => !paused.has(shard));
+    const { claim, release } = shareOut(this.#relay, view.alive, unpaused);
     this.#surplus.clear();
     for (const shard of release) this.#surplus.add(shard);
+    for (const shard of this.#owned.keys()) if (paused.has(shard)) this.#surplus.add(shard);
     if (claim.length === 0) return;
     const before = this.#clock.monotonic();
     const claimed = await this.#session.claim(this.#relay, claim, this.#leaseMs);

@@ -52,6 +52,8 @@ export interface LeaseView {
   /** The relays that are alive, this one among them. */
   readonly alive: readonly string[];
   readonly leases: readonly ShardLease[];
+  /** Shards that a person has paused: whoever has one gives it up, and nobody claims it. */
+  readonly paused: readonly number[];
   /** The aggregates of the renewed shards that an operator wants released. */
   readonly releases: readonly HeldKey[];
   /** The last position given out by the sequence. */
@@ -86,7 +88,7 @@ export interface RelaySession {
     shards: readonly { readonly shard: number; readonly epoch: number }[],
     leaseMs: number,
   ): Promise<LeaseView>;
-  /** Takes those of the shards that are free, expired or this relay's own already, each with a new epoch. */
+  /** Takes those of the shards that are free, expired or this relay's own already, and not paused, each with a new epoch. */
   claim(relay: string, shards: readonly number[], leaseMs: number): Promise<readonly ClaimedShard[]>;
   release(relay: string, shards: readonly { readonly shard: number; readonly epoch: number }[]): Promise<void>;
   /** The relay is leaving; others need not wait for it. */

@@ -57,6 +57,11 @@ export async function beginPause(
   return String(rows[0]?.['id']);
 }
 
+/** Has relays look at once at what was paused, or resumed, when the transaction commits. */
+export async function wakeRelays(tx: Queryable): Promise<void> {
+  await tx.query(`SELECT pg_notify('waybill_outbox', 'release')`);
+}
+
 /**
  * How many entries each draining consumer can still work off by itself: what is dead waits for a person, and so does what
  * is behind it in its entity's queue.

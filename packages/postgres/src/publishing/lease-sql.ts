@@ -3,6 +3,11 @@
  * raises the epoch, under which alone a cursor is saved.
  */
 
+/** A pause that is in force of one shard, or of all of them, which is left to whoever runs the relay. */
+const PAUSE_OF_SHARD = `
+  SELECT FROM waybill.pause p WHERE p.scope = 'relay' AND p.name = s.shard::text AND p.resumed_at IS NULL
+     AND p.until > clock_timestamp()`;
+
 /** $1 relay, $2 lease in ms, $3 shards, $4 their epochs. */
 export const LEASE = `
 WITH member AS (
@@ -20,6 +25,7 @@ SELECT json_build_object(
               SELECT relay FROM waybill.relay_member WHERE alive_until > clock_timestamp() UNION SELECT $1) a),
   'leases', (SELECT json_agg(json_build_object('shard', shard, 'owner',
                CASE WHEN lease_until > clock_timestamp() THEN owner END) ORDER BY shard) FROM waybill.relay_shard),
+  'paused', (SELECT coalesce(json_agg(shard), '[]') FROM waybill.relay_shard s WHERE EXISTS (${PAUSE_OF_SHARD})),
   'releases', (SELECT coalesce(json_agg(json_build_object('kind', kind, 'tenant', tenant, 'aggregateType', aggregatetype,
                'aggregateId', aggregateid)), '[]') FROM waybill.outbox_held WHERE release AND slot / 64 = ANY ($3::int[])),
   'lastPosition', (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM waybill.outbox_position))::text`;
@@ -27,8 +33,8 @@ SELECT json_build_object(
 /** $1 relay, $2 lease in ms, $3 shards. SKIP LOCKED: two relays that claim at once do not wait for each other. */
 export const CLAIM = `
 WITH free AS (
-  SELECT shard FROM waybill.relay_shard
-   WHERE shard = ANY ($3::int[]) AND (owner IS NULL OR owner = $1 OR lease_until IS NULL OR lease_until <= clock_timestamp())
+  SELECT shard FROM waybill.relay_shard s
+   WHERE shard = ANY ($3::int[]) AND NOT EXISTS (${PAUSE_OF_SHARD}) AND (owner IS NULL OR owner = $1 OR lease_until IS NULL OR lease_until <= clock_timestamp())
    ORDER BY shard FOR UPDATE SKIP LOCKED
 )
 UPDATE waybill.relay_shard s

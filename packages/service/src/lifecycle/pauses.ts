@@ -6,6 +6,9 @@ import { latenessOf } from './lateness.ts';
 import type { LoadShedding } from './load-shedding.ts';
 import type { PausableRelay } from './pausable-relay.ts';
 
+/** The name of a pause of all shards. */
+const wholeRelay = '*';
+
 /** What a person has paused, as far as it was last seen. */
 export class Pauses {
   readonly #db: Queryable;
@@ -33,8 +36,9 @@ export class Pauses {
     return { reason: `${what} by ${actor}: ${reason}`, of: mode === 'drain' ? 'new-events' : 'everything' };
   }
 
+  /** Of all of it; a relay follows by itself which shards are paused. */
   get relayState(): 'held' | 'free' {
-    return this.#active.some(({ scope }) => scope === 'relay') ? 'held' : 'free';
+    return this.#active.some(({ scope, name }) => scope === 'relay' && name === wholeRelay) ? 'held' : 'free';
   }
 }
 
@@ -56,6 +60,8 @@ export function pausesTask(
   return {
     name: 'pauses',
     intervalMs: lookEveryMs,
+    // Nor less often after the database was away: what was paused meanwhile, or resumed, is followed as soon as ever.
+    longestBackoffMs: lookEveryMs,
     async run() {
       await pauses.look();
       const flows = await follow.flows();

@@ -395,7 +395,7 @@ export const decideApproval = z.strictObject({
 export const startPause = z
   .strictObject({
     scope: z.enum(['consumer', 'dependency', 'relay']),
-    /** A consumer's name, a declared dependency's, or `*` for the relay. */
+    /** A consumer's name, a declared dependency's, or for the relay one of its 16 shards, `0` to `15`, or `*` for all. */
     name: shortText,
     mode: z.enum(['stop', 'drain']).default('stop'),
     reason: reasonText,
@@ -404,6 +404,10 @@ export const startPause = z
   .refine(({ scope, mode }) => mode === 'stop' || scope === 'consumer', {
     path: ['mode'],
     error: 'drain is for a consumer; a dependency and a relay are paused with stop',
+  })
+  .refine(({ scope, name }) => scope !== 'relay' || /^(?:\*|\d|1[0-5])$/.test(name), {
+    path: ['name'],
+    error: 'of a relay must be * for all of it, or the number of a shard from 0 to 15',
   });
 export const endPause = z.strictObject({ reason: reasonText.optional() });
 

@@ -25,7 +25,6 @@ export async function overviewOf(sources: OverviewSources): Promise<Overview> {
   const draining = pauses.filter(({ mode }) => mode === 'drain').map(({ name }) => name);
   const left = await leftToDrain(db, draining);
   const flows = await sources.flows.now();
-  const relay = sources.relay();
   const jobs = await listJobs(db);
   const approvals = await listApprovals(db, 'waiting');
   return defined({
@@ -34,19 +33,29 @@ export async function overviewOf(sources: OverviewSources): Promise<Overview> {
     consumers: definitions.map((definition) =>
       consumerView(definition, { running: sources.running(), counts, pauses, flows, left }),
     ),
-    relay:
-      relay === undefined
-        ? undefined
-        : defined({
-            ...{ connected: relay.connected, lagMs: relay.lagMs, lagEvents: relay.lagEvents, held: relay.held },
-            ...{ shards: [...relay.shards], published: relay.published },
-            ...sources.relayPace.figures(),
-            pauses: pauses.filter(({ scope }) => scope === 'relay').map(pauseView),
-          }),
+    relay: relayView(sources.relay(), sources.relayPace, pauses),
     pauses: pauses.map(pauseView),
     runningJobs: jobs.filter(({ state }) => state === 'running').length,
     waitingApprovals: approvals.length,
     audit: await auditHead(db),
+  });
+}
+
+/** How this process publishes; one whose relay is paused says so, and one without a relay says nothing. */
+function relayView(status: RelayStatus | undefined, pace: RelayPace, all: readonly PauseRow[]): Overview['relay'] {
+  const pauses = all.filter(({ scope }) => scope === 'relay').map(pauseView);
+  if (status === undefined) {
+    if (!pauses.some(({ name }) => name === '*')) return undefined;
+    return {
+      ...{ connected: false, lagMs: 0, lagEvents: 0, held: 0, shards: [], published: 0 },
+      ...{ toZero: { state: 'not-known' }, pauses },
+    };
+  }
+  const { connected, lagMs, lagEvents, held, shards, published } = status;
+  return defined({
+    ...{ connected, lagMs, lagEvents, held, shards: [...shards], published },
+    ...pace.figures(),
+    pauses,
   });
 }
 

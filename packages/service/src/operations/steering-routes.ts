@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { activePauses, beginPause, endPause, type PauseScope, resetPositions } from '@waybill/postgres';
+import { activePauses, beginPause, endPause, type PauseScope, resetPositions, wakeRelays } from '@waybill/postgres';
 import { problem } from '../http/problem.ts';
 import type { ServedEndpoint } from '../http/routes.ts';
 import { commanding, consumerNamed, type Desk, reading } from './desk.ts';
@@ -22,6 +22,7 @@ export function steeringRoutes(desk: Desk): readonly ServedEndpoint[] {
       if (scope === 'consumer') consumerNamed(desk, name);
       const until = new Date(Date.now() + minutes * 60_000);
       const id = await beginPause(tx, { id: randomUUID(), scope, name, mode, reason, actor, minutes });
+      if (scope === 'relay') await wakeRelays(tx);
       const performed = {
         action: 'pause.begin',
         target: `${scope}/${name}`,
@@ -35,6 +36,7 @@ export function steeringRoutes(desk: Desk): readonly ServedEndpoint[] {
     commanding(desk, endpoints.postResume, 'pause', async (tx, { params: { id }, body: { reason } }, { actor }) => {
       const ended = await endPause(tx, id, actor);
       if (ended === undefined) throw problem(404, { code: 'ops.no-pause', detail: 'There is no such pause in force.' });
+      if (ended.scope === 'relay') await wakeRelays(tx);
       const performed = {
         action: 'pause.end',
         target: `${ended.scope}/${ended.name}`,

@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Logger } from '@waybill/messaging';
 import { nextDelayMs, pause, startTask } from '../../src/background-task.ts';
+import { LoadShedding } from '../../src/lifecycle/load-shedding.ts';
+import { Pauses, pausesTask } from '../../src/lifecycle/pauses.ts';
 
 function recordingLog() {
   const errors: object[] = [];
@@ -22,11 +24,24 @@ test('the delay stays within a tenth of the interval, and backs off to a minute 
       fc.nat(40),
       fc.double({ min: 0, max: 0.999, noNaN: true }),
       (interval, failures, random) => {
-        const delay = nextDelayMs(interval, failures, random);
+        const delay = nextDelayMs({ intervalMs: interval }, failures, random);
         expect(delay).toBeGreaterThanOrEqual(Math.floor(interval * 0.9));
         expect(delay).toBeLessThanOrEqual(Math.ceil(Math.max(interval, 60_000) * 1.1));
       },
     ),
+  );
+});
+
+test('a task that says so is never tried again later than that, however often it failed', () => {
+  const { intervalMs, longestBackoffMs } = pausesTask(new Pauses({ query: async () => ({ rows: [] }) }), {
+    ...{ definitions: [], consumers: () => [], relay: undefined, shedding: new LoadShedding([], []) },
+  });
+  fc.assert(
+    fc.property(fc.nat(40), fc.double({ min: 0, max: 0.999, noNaN: true }), (failures, random) => {
+      expect(
+        nextDelayMs({ intervalMs, longestBackoffMs: longestBackoffMs ?? NaN }, failures, random),
+      ).toBeLessThanOrEqual(2_200);
+    }),
   );
 });
 

@@ -74,6 +74,7 @@ export class MemoryRelaySession implements RelaySession {
           shard,
           owner: leaseUntil > tx.now ? owner : undefined,
         })),
+        paused: [],
         releases: tx
           .rows(heldTable)
           .filter(({ release, slot }) => release && shards.some(({ shard }) => shard === shardOf(slot)))

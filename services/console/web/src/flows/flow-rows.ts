@@ -36,7 +36,7 @@ export function needsPerson(row: FlowRow): boolean {
     case 'silent':
       return true;
     case 'relay':
-      return row.relay.held > 0 || (row.relay.pauses.length === 0 && isStuck(row.relay));
+      return row.relay.held > 0 || (pauseOfAll(row.relay) === undefined && isStuck(row.relay));
     case 'consumer':
       return row.consumer.dead > 0 || ['failed', 'stopped', 'unhealthy'].includes(row.consumer.state);
   }
@@ -51,6 +51,11 @@ export function isBehind(row: FlowRow): boolean {
 export function isPaused(row: FlowRow): boolean {
   if (row.kind === 'consumer') return row.consumer.pause !== undefined;
   return row.kind === 'relay' && row.relay.pauses.length > 0;
+}
+
+/** The pause that holds all of a relay, and not one of its shards. */
+export function pauseOfAll({ pauses }: Relay): Relay['pauses'][number] | undefined {
+  return pauses.find(({ name }) => name === '*');
 }
 
 function isStuck(relay: Relay): boolean {

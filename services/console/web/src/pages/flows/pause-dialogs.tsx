@@ -16,6 +16,8 @@ interface PauseDialogProps {
   /** `drain`: what is parked is worked off; everything stops when left out. */
   readonly mode?: PauseView['mode'];
   readonly onClose: () => void;
+  /** What else is asked. */
+  readonly fields?: ReactNode;
   /** What a pause means for those who wait. */
   readonly children: ReactNode;
 }
@@ -27,6 +29,7 @@ export function PauseDialog({
   name,
   what,
   mode = 'stop',
+  fields,
   onClose,
   children,
 }: PauseDialogProps): ReactElement {
@@ -56,6 +59,7 @@ export function PauseDialog({
         <p>{children}</p>
         <p>It ends by itself after {durationWords(minutes * 60_000)}, and can be ended before.</p>
       </div>
+      {fields}
       <NumberField label="Minutes" value={minutes} min={1} max={10_080} counted="in-whole" onChange={setMinutes} />
     </ActionDialog>
   );

@@ -1,3 +1,4 @@
+import type { PauseView } from '@waybill/service/operations';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
@@ -90,7 +91,7 @@ function Pauses({ overview }: { readonly overview: OverviewBody }): ReactElement
         <ul className="plain-list">
           {pauses.map((pause) => (
             <li key={pause.id}>
-              {pause.scope} {pause.name === '*' ? `of ${pause.service}` : pause.name}
+              {pausedThing(pause)}
               <span className="sub">
                 {pause.actor}: {pause.reason}; ends <Ago at={pause.until} />
               </span>
@@ -100,6 +101,12 @@ function Pauses({ overview }: { readonly overview: OverviewBody }): ReactElement
       )}
     </Panel>
   );
+}
+
+/** What stands still: `consumer orders.process`, `relay of orders`, `shard 3 of the relay of orders`. */
+function pausedThing({ scope, name, mode, service }: PauseView & { readonly service: string }): string {
+  if (scope !== 'relay') return `${scope} ${name}${mode === 'drain' ? ', draining' : ''}`;
+  return name === '*' ? `relay of ${service}` : `shard ${name} of the relay of ${service}`;
 }
 
 /** The newest of the audit trail, for those who may read it. */

@@ -2,9 +2,10 @@ import type { Overview } from '@waybill/service/operations';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { Problem } from '../../api/bodies.ts';
+import { pauseOfAll } from '../../flows/flow-rows.ts';
 import { rateWords, zeroWords } from '../../flows/flow-words.ts';
 import { StateBadge } from '../../ui/state-badge.tsx';
-import { counted, grouped } from '../../words/counting.ts';
+import { counted, grouped, listed } from '../../words/counting.ts';
 import { durationWords } from '../../words/durations.ts';
 import type { StateWords } from '../../words/states.ts';
 
@@ -82,9 +83,13 @@ export function SilentRow({ service, problem }: { readonly service: string; read
 
 /** How the publishing of a service is, in one of the five states. */
 export function relayState(relay: Relay): StateWords {
-  const [pause] = relay.pauses;
+  const pause = pauseOfAll(relay);
   if (pause !== undefined) return { state: 'waiting', detail: `paused by ${pause.actor}: ${pause.reason}` };
   if (!relay.connected) return { state: 'retrying', detail: 'no connection' };
   if (relay.held > 0) return { state: 'dead', detail: 'events that cannot be published hold their entities' };
-  return { state: 'running', detail: undefined };
+  const shards = relay.pauses.map(({ name }) => name);
+  return {
+    state: 'running',
+    detail: shards.length === 0 ? undefined : `paused: ${shards.length === 1 ? 'shard' : 'shards'} ${listed(shards)}`,
+  };
 }
