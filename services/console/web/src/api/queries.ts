@@ -34,7 +34,8 @@ export function flowQuery(service: string, consumer: string) {
   return queryOptions({
     queryKey: ['flow', service, consumer],
     queryFn: ({ signal }) => readJson<FlowView>(opsPath(service, `flows/${encodeURIComponent(consumer)}`), signal),
-    refetchInterval: listEveryMs,
+    // A day of samples is read for it, and a step is a minute or more.
+    refetchInterval: 3 * listEveryMs,
   });
 }
 
