@@ -29,6 +29,8 @@ export type { ProducerSourceOptions } from './producers/http-producer-source.ts'
 export { serviceMigrations } from './migrations.ts';
 export { originOf, resume } from './origin.ts';
 export type { Origin } from './origin.ts';
+export { publishedHeads } from './operations/published-heads.ts';
+export type { PublishedHead } from './operations/published-heads.ts';
 export { runRelay } from './run-relay.ts';
 export { runService } from './run-service.ts';
 export { startService } from './start-service.ts';

@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { allContracts, AuditTrailExtendedV1 } from '@waybill/schemas';
+import { kafkaTopicRanges, schemaRegistry, type TopicRangeReader } from '@waybill/kafka';
 import type { Logger, Queryable } from '@waybill/messaging';
 import type { ServiceDefinition } from '@waybill/service';
+import { publishedHeadsIn } from './adapters/audit-heads/published-heads.ts';
+import { readHeadsTask } from './adapters/audit-heads/read-heads.ts';
 import { eventIndex } from './adapters/event-index/event-index.ts';
 import { eventIndexTask } from './adapters/event-index/keep-partitions.ts';
 import { saveIndexed } from './adapters/event-index/save-indexed.ts';
@@ -17,6 +20,7 @@ import { oidcLogin } from './adapters/oidc-login.ts';
 import { operationsToken } from './adapters/operations-token.ts';
 import { serviceClient } from './adapters/service-client.ts';
 import { serviceGateway } from './adapters/service-gateway.ts';
+import { noPublishedHeads } from './application/audit-chains.ts';
 import { noEventIndex } from './application/event-index.ts';
 import { eventIndexing } from './application/event-indexing.ts';
 import { failureFacts } from './application/failure-facts.ts';
@@ -43,6 +47,8 @@ export interface ConsoleServiceOptions {
   readonly indexConsumer?: string;
   /** Likewise of the one that reads what failed. */
   readonly failuresConsumer?: string;
+  /** Milliseconds between two readings of published ends of audit trails. */
+  readonly headsEveryMs?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Milliseconds; see {@link liveOverviews}. */
@@ -68,6 +74,7 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
     now = Date.now,
   } = options;
   const rolesClaim = settings.OIDC_ROLES_CLAIM;
+  const readsFacts = settings.OPERATIONAL_FACTS === 'on';
   const isIndexing = settings.EVENT_INDEX === 'on';
   let looks: ServiceLooks | undefined;
   const looksOf = (pool: Queryable, log: Logger): ServiceLooks =>
@@ -76,6 +83,9 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
       known: knownFailures(pool),
       failed: (error) => log.warn({ err: error }, 'what a service said of its failures could not be kept'),
     }));
+  const registry = schemaRegistry({ url: settings.SCHEMA_REGISTRY_URL });
+  const brokerLog = (log: Logger): TopicRangeReader =>
+    kafkaTopicRanges({ brokers: settings.KAFKA_BROKERS, clientId: 'console', log });
   const client = serviceClient({ urls: settings.OPS_SERVICES, token: operationsToken(settings.OPS_SECRET) });
   return {
     name: 'console',
@@ -87,11 +97,12 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
     consumersMayLack: 'broker',
     consumers: () => [
       ...(isIndexing ? [indexing(options.indexConsumer)] : []),
-      ...(settings.OPERATIONAL_FACTS === 'on' ? [failureFacts(saveFailures, options.failuresConsumer)] : []),
+      ...(readsFacts ? [failureFacts(saveFailures, options.failuresConsumer)] : []),
     ],
     tasks: ({ pool, log }) => [
       { name: 'prune-sessions', intervalMs: pruneEveryMs, run: () => pruneSessions(pool) },
       eventIndexTask(pool, settings.EVENT_INDEX_DAYS),
+      ...(readsFacts ? [readHeadsTask({ db: pool, log: brokerLog(log), registry }, log, options.headsEveryMs)] : []),
       forgetFailuresTask(pool, settings.FAILURES_DAYS, client.names),
       { name: 'look-at-services', intervalMs: lookEveryMs, run: () => looksOf(pool, log).look() },
     ],
@@ -111,6 +122,7 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
         client,
         services,
         failures,
+        heads: readsFacts ? publishedHeadsIn(pool) : noPublishedHeads,
         index: isIndexing ? eventIndex(pool, log) : noEventIndex,
         overviews,
         live: liveOverviews({ overviews, living, signal, now, ...options.live }),

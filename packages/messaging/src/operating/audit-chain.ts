@@ -95,29 +95,61 @@ export class AuditVerifier {
 }
 
 /**
- * Checks a trail, from its first entry on, against heads that were published of it: whoever can change a database cannot
- * change what others were told, so an end that was cut, or a trail that was written anew, shows here. Heads may come in any
- * order, and more than once.
+ * Compares a trail, entry after entry, with heads that were published of it: whoever can change a database cannot change
+ * what others were told. Only places and hashes are compared: that they fit what the entries say is {@link AuditVerifier}'s.
+ */
+export class PublishedComparison {
+  readonly #published: ReadonlyMap<number, readonly AuditHead[]>;
+  readonly #last: number;
+  #seq: number;
+  #differing: number | undefined;
+
+  /** @param after the place of the entry before the first that is added; heads up to it are not looked at. */
+  constructor(heads: readonly AuditHead[], after = 0) {
+    this.#published = Map.groupBy(heads, ({ seq }) => seq);
+    this.#last = heads.reduce((furthest, { seq }) => Math.max(furthest, seq), 0);
+    this.#seq = after;
+  }
+
+  /** Entries come in their order. */
+  add({ seq, hash }: AuditHead): void {
+    this.#seq = seq;
+    if (this.#published.get(seq)?.some((head) => head.hash !== hash) === true) this.#differing ??= seq;
+  }
+
+  /** Whether every head lies behind: no further entry can make a difference. */
+  get isOver(): boolean {
+    return this.#seq >= this.#last;
+  }
+
+  /** The first entry that is not as it was published, once all were added. */
+  get problem(): AuditProblem | undefined {
+    const seq = this.#differing;
+    if (seq !== undefined) return { seq, problem: `entry ${seq} is another one than was published` };
+    if (this.isOver) return undefined;
+    return {
+      seq: this.#seq + 1,
+      problem: `the trail ends before entry ${this.#last}, which was published: its tail was removed`,
+    };
+  }
+}
+
+/**
+ * Checks a trail, from its first entry on, against heads that were published of it: an end that was cut, or a trail that was
+ * written anew, shows here. Heads may come in any order, and more than once.
  */
 export function verifyAgainstPublished(
   entries: Iterable<AuditEntry>,
   heads: readonly AuditHead[],
 ): AuditProblem | undefined {
-  const published = Map.groupBy(heads, ({ seq }) => seq);
   const verifier = new AuditVerifier();
-  const differing: number[] = [];
+  const comparison = new PublishedComparison(heads);
   for (const entry of entries) {
     verifier.add(entry);
-    if (published.get(entry.seq)?.some(({ hash }) => hash !== entry.hash) === true) differing.push(entry.seq);
+    comparison.add(entry);
   }
-  const { head, problem } = verifier.state;
-  const [seq] = differing;
-  const last = heads.reduce((furthest, each) => Math.max(furthest, each.seq), 0);
-  if (problem !== undefined && (seq === undefined || problem.seq <= seq)) return problem;
-  if (seq !== undefined) return { seq, problem: `entry ${seq} is another one than was published` };
-  if (last <= head.seq) return undefined;
-  return {
-    seq: head.seq + 1,
-    problem: `the trail ends before entry ${last}, which was published: its tail was removed`,
-  };
+  const { problem } = verifier.state;
+  const published = comparison.problem;
+  if (problem === undefined || published === undefined) return problem ?? published;
+  return problem.seq <= published.seq ? problem : published;
 }

@@ -1,8 +1,9 @@
 import type { Migration } from '@waybill/service';
+import { auditHeadsMigration } from './audit-heads/migration.ts';
 import { eventIndexMigration } from './event-index/migration.ts';
 import { failuresMigration } from './failures/migration.ts';
 
-/** The console's own tables: who is logged in, which events there were, and what failed. */
+/** The console's own tables: who is logged in, which events there were, what failed, and where audit trails ended. */
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   },
   eventIndexMigration,
   failuresMigration,
+  auditHeadsMigration,
 ];

@@ -10,7 +10,7 @@ import { problemOfAnswer, problemOfFailure, problemOfRefusedToken } from './serv
 export const maxAnswerBytes = 4 * 1024 * 1024;
 
 /** Milliseconds within which one of many that are asked must have answered. */
-const withinMs = 3_000;
+const usuallyWithinMs = 3_000;
 
 const problemShape = z.object({
   type: z.string().default('about:blank'),
@@ -22,7 +22,7 @@ const problemShape = z.object({
 /** The services as those see them who ask all of them at once. */
 export function serviceGateway(client: ServiceClient, log: Logger): Services {
   async function ask<T>(service: string, question: Question<T>): Promise<ServiceAnswer<T>> {
-    const { asker, path, query, parse } = question;
+    const { asker, path, query, parse, withinMs = usuallyWithinMs } = question;
     try {
       const response = await client.send({
         service,

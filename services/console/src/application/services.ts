@@ -13,6 +13,8 @@ export interface Question<T> {
   /** Below `/ops/v1/`: `failures`. */
   readonly path: string;
   readonly query: (service: string) => URLSearchParams;
+  /** Milliseconds that the answer may take; 3,000 when left out. */
+  readonly withinMs?: number;
   /** The part of the answer that is relied on. @throws when it is not as agreed. */
   readonly parse: (answer: unknown) => T;
 }

@@ -11,6 +11,7 @@ import type { OidcLogin } from '../oidc-login.ts';
 import type { ServiceClient } from '../service-client.ts';
 import { requireLogin, requireOwnPage } from './access.ts';
 import { answering } from './answering.ts';
+import type { ChainRoutesOptions } from './chain-routes.ts';
 import { clientFiles } from './client-files.ts';
 import { forward } from './forward.ts';
 import { liveRoute } from './live-route.ts';
@@ -28,6 +29,7 @@ export interface ConsoleAppOptions {
   readonly services: Services;
   readonly index: EventIndex;
   readonly failures: FailuresOptions;
+  readonly heads: ChainRoutesOptions['heads'];
   readonly overviews: () => Promise<readonly OverviewOf[]>;
   readonly live: LiveOverviews;
   readonly settings: ConsoleAppSettings;
@@ -53,7 +55,7 @@ export interface ConsoleAppSettings {
 
 /** All that browsers ask of the console. An app of its own, since the proxies before it are its own affair. */
 export function consoleApp(options: ConsoleAppOptions): Express {
-  const { pool, log, login, client, services, index, failures, overviews, live, settings, now } = options;
+  const { pool, log, login, client, services, index, failures, heads, overviews, live, settings, now } = options;
   const { origin, transport, limits } = settings;
   const app = express();
   app.disable('x-powered-by');
@@ -83,7 +85,7 @@ export function consoleApp(options: ConsoleAppOptions): Express {
     answering((request, response) => forward(client, request, response)),
   );
   const { environment, jaegerUrl } = settings;
-  app.use(overallRoutes({ services, index, failures, overviews, environment, jaegerUrl }));
+  app.use(overallRoutes({ services, index, failures, heads, overviews, environment, jaegerUrl }));
   app.use('/api', () => {
     throw problem(404, { code: 'http.not-found', detail: 'The console has nothing at this path of its API.' });
   });

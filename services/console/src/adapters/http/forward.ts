@@ -7,8 +7,8 @@ import { boundedBody } from '../bounded-body.ts';
 import type { ServiceClient } from '../service-client.ts';
 import { maxAnswerBytes } from '../service-gateway.ts';
 import { problemOfAnswer, problemOfFailure, problemOfRefusedToken } from '../service-problems.ts';
-import type { ServiceProblem } from '../../domain/answers.ts';
 import { loggedInOf, requireAllowed } from './access.ts';
+import { thrown, unknownService } from './service-refusals.ts';
 
 /** Milliseconds for a whole answer; of JSON lines, until they begin. */
 const timeoutMs = 10_000;
@@ -136,19 +136,4 @@ function bodyOf(request: Request): string {
 function queryOf(request: Request): URLSearchParams {
   const at = request.originalUrl.indexOf('?');
   return new URLSearchParams(at < 0 ? '' : request.originalUrl.slice(at + 1));
-}
-
-function unknownService(known: readonly string[]): ProblemError {
-  return problem(404, {
-    code: 'console.unknown-service',
-    detail: `There is no service of this name here. Known are ${known.join(', ')}.`,
-  });
-}
-
-function thrown({ type, title, status, detail }: ServiceProblem): ProblemError {
-  return problem(status, {
-    code: type.replace('urn:waybill:problem:', ''),
-    title,
-    ...(detail === undefined ? {} : { detail }),
-  });
 }

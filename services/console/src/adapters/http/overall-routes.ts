@@ -8,6 +8,8 @@ import type { OverviewOf } from '../../application/overviews.ts';
 import type { Services } from '../../application/services.ts';
 import { wordOf } from '../../domain/audit-pages.ts';
 import { loggedInOf, requireAllowed } from './access.ts';
+import * as chainEndpoints from './chain-endpoints.ts';
+import { chainRoutes, type ChainRoutesOptions } from './chain-routes.ts';
 import * as endpoints from './endpoints.ts';
 import * as failureEndpoints from './failure-endpoints.ts';
 import { failureRoutes } from './failure-routes.ts';
@@ -16,6 +18,7 @@ export interface OverallRoutesOptions {
   readonly services: Services;
   readonly index: EventIndex;
   readonly failures: FailuresOptions;
+  readonly heads: ChainRoutesOptions['heads'];
   readonly overviews: () => Promise<readonly OverviewOf[]>;
   readonly environment: 'production' | 'development';
   readonly jaegerUrl: string | undefined;
@@ -23,7 +26,7 @@ export interface OverallRoutesOptions {
 
 /** The session, and what goes to all services at once: one that does not answer is named, and the others are shown. */
 export function overallRoutes(options: OverallRoutesOptions): Router {
-  const { services, index, failures, overviews, environment, jaegerUrl } = options;
+  const { services, index, failures, heads, overviews, environment, jaegerUrl } = options;
   return routes(
     serve(endpoints.readSession, ({ request }) => {
       const { person, csrfToken } = loggedInOf(request);
@@ -35,6 +38,7 @@ export function overallRoutes(options: OverallRoutesOptions): Router {
       return { status: 200, body: { services: await overviews() } };
     }),
     ...failureRoutes(failures),
+    ...chainRoutes({ services, heads }),
     serve(endpoints.readJourney, async ({ request, query }) => {
       return { status: 200, body: await journeyOf({ services, index }, readerOf(request), query.id) };
     }),
@@ -63,5 +67,5 @@ function readerOf(request: Request) {
 /** The description served at `/openapi.json`; what is passed on is described by each service. */
 export const description: object = openapi(
   { title: 'Console', version: '1' },
-  Object.values({ ...endpoints, ...failureEndpoints }),
+  Object.values({ ...endpoints, ...failureEndpoints, ...chainEndpoints }),
 );

@@ -35,7 +35,7 @@ export interface RunningConsole {
 
 export interface ConsoleOptions extends Pick<
   ConsoleServiceOptions,
-  'limits' | 'live' | 'indexConsumer' | 'failuresConsumer'
+  'limits' | 'live' | 'indexConsumer' | 'failuresConsumer' | 'headsEveryMs'
 > {
   readonly services?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -51,6 +51,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Runnin
     live,
     indexConsumer,
     failuresConsumer,
+    headsEveryMs,
   } = options;
   const environment = await testEnvironment();
   const database = await environment.createDatabase('console');
@@ -97,6 +98,7 @@ export async function startConsole(options: ConsoleOptions = {}): Promise<Runnin
       ...(live === undefined ? {} : { live }),
       ...(indexConsumer === undefined ? {} : { indexConsumer }),
       ...(failuresConsumer === undefined ? {} : { failuresConsumer }),
+      ...(headsEveryMs === undefined ? {} : { headsEveryMs }),
     }),
     stopping,
   );

@@ -150,10 +150,11 @@ const answers: Readonly<Record<string, (name: string) => unknown>> = {
   approvals: (service) => ({ approvals: [{ id: `approval-${service}`, askedAt: at }] }),
   audit: () => ({
     entries: [
-      { seq: 2, at },
-      { seq: 1, at },
+      { seq: 2, at, hash: 'b'.repeat(64) },
+      { seq: 1, at, hash: 'a'.repeat(64) },
     ],
   }),
+  'audit/verify': () => ({ verdict: 'intact', entries: 2, head: { seq: 2, hash: 'b'.repeat(64) } }),
   trace: () => ({ correlationIds: [], steps: [], cut: false }),
 };
 
