@@ -29,6 +29,9 @@ export type { ProducerSourceOptions } from './producers/http-producer-source.ts'
 export { serviceMigrations } from './migrations.ts';
 export { originOf, resume } from './origin.ts';
 export type { Origin } from './origin.ts';
+export type { OffsetRange, TopicRangeReader } from '@waybill/kafka';
+export { EventBodies } from './operations/event-body.ts';
+export type { ShownBody } from './operations/event-body.ts';
 export { publishedHeads } from './operations/published-heads.ts';
 export type { PublishedHead } from './operations/published-heads.ts';
 export { runRelay } from './run-relay.ts';

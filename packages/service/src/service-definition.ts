@@ -1,5 +1,6 @@
 import type { AnyContract } from '@waybill/contracts';
-import type { ConsumerDefinition, Logger, Outbox, Queryable } from '@waybill/messaging';
+import type { TopicRangeReader } from '@waybill/kafka';
+import type { ConsumerDefinition, Logger, Outbox, Queryable, SchemaRegistry } from '@waybill/messaging';
 import type { Migration, SnapshotSource } from '@waybill/postgres';
 import type { Router } from 'express';
 import type pg from 'pg';
@@ -44,4 +45,7 @@ export interface ServiceRuntime {
   transaction<T>(fn: (tx: Queryable) => Promise<T>): Promise<T>;
   /** For those who commit by themselves. */
   wake(): void;
+  /** Reads parts of topics, beside any group. */
+  readonly topics: TopicRangeReader;
+  readonly registry: SchemaRegistry;
 }

@@ -109,6 +109,8 @@ export async function startService<TConfig extends ServiceConfig>(
   const factContracts = config.OPS_SECRET === undefined ? undefined : definition.facts;
   const facts = factContracts === undefined ? undefined : new ServiceFacts(name, outbox, factContracts);
   const businessPool = config.DATABASE_PREPARE === 'none' ? pool : publishingPool(pool);
+  const connection = { brokers: config.KAFKA_BROKERS, clientId: name, log };
+  const topics = kafkaTopicRanges(connection);
   const runtime: ServiceRuntime = {
     pool,
     log,
@@ -116,8 +118,8 @@ export async function startService<TConfig extends ServiceConfig>(
     publishAll: outbox.publishAll,
     transaction: (fn) => transaction(businessPool, fn, { committed: wake }),
     wake,
+    ...{ topics, registry },
   };
-  const connection = { brokers: config.KAFKA_BROKERS, clientId: name, log };
   const publisher = kafkaPublisher(connection);
   const relay = new PausableRelay(() =>
     startRelay({ store: postgresRelayStore({ connectionString: config.DATABASE_URL }), publisher, log }),
@@ -145,7 +147,7 @@ export async function startService<TConfig extends ServiceConfig>(
   const wakeConsumers = () => {
     for (const consumer of consumers?.all ?? []) consumer.wake();
   };
-  const replays = { log: kafkaTopicRanges(connection), registry };
+  const replays = { log: topics, registry };
   const desk: Desk = {
     ...{ service: name, db: pool, definitions, transaction: runtime.transaction, wake: wakeConsumers },
     ...{ facts, replays, flows, relayPace },

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { allContracts, AuditTrailExtendedV1 } from '@waybill/schemas';
-import { kafkaTopicRanges, schemaRegistry, type TopicRangeReader } from '@waybill/kafka';
 import type { Logger, Queryable } from '@waybill/messaging';
 import type { ServiceDefinition } from '@waybill/service';
 import { publishedHeadsIn } from './adapters/audit-heads/published-heads.ts';
@@ -83,9 +82,6 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
       known: knownFailures(pool),
       failed: (error) => log.warn({ err: error }, 'what a service said of its failures could not be kept'),
     }));
-  const registry = schemaRegistry({ url: settings.SCHEMA_REGISTRY_URL });
-  const brokerLog = (log: Logger): TopicRangeReader =>
-    kafkaTopicRanges({ brokers: settings.KAFKA_BROKERS, clientId: 'console', log });
   const client = serviceClient({ urls: settings.OPS_SERVICES, token: operationsToken(settings.OPS_SECRET) });
   return {
     name: 'console',
@@ -99,10 +95,10 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
       ...(isIndexing ? [indexing(options.indexConsumer)] : []),
       ...(readsFacts ? [failureFacts(saveFailures, options.failuresConsumer)] : []),
     ],
-    tasks: ({ pool, log }) => [
+    tasks: ({ pool, log, topics, registry }) => [
       { name: 'prune-sessions', intervalMs: pruneEveryMs, run: () => pruneSessions(pool) },
       eventIndexTask(pool, settings.EVENT_INDEX_DAYS),
-      ...(readsFacts ? [readHeadsTask({ db: pool, log: brokerLog(log), registry }, log, options.headsEveryMs)] : []),
+      ...(readsFacts ? [readHeadsTask({ db: pool, log: topics, registry }, log, options.headsEveryMs)] : []),
       forgetFailuresTask(pool, settings.FAILURES_DAYS, client.names),
       { name: 'look-at-services', intervalMs: lookEveryMs, run: () => looksOf(pool, log).look() },
     ],

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { type AuditFlags, exportAudit, type ExportFlags, listAudit, verifyAudit } from '../operations/audit.ts';
+import {
+  type AuditFlags,
+  exportAudit,
+  type ExportFlags,
+  listAudit,
+  verifyAudit,
+  type VerifyFlags,
+} from '../operations/audit.ts';
 import { wholeNumber } from '../operations/options.ts';
 import { operationsCommand, runOperation, withCommonOptions } from '../operations/run-operation.ts';
 import type { CommonFlags } from '../operations/session.ts';
@@ -20,9 +27,15 @@ export function auditCommand(): Command {
     audit
       .command('verify')
       .description('Check that no entry was changed, removed or moved; 1 is the exit status if one was.'),
-  ).action(async (flags: CommonFlags & { service?: string }) =>
-    runOperation(flags, async (session) => verifyAudit(session, flags.service)),
-  );
+  )
+    .option(
+      '--kafka <brokers>',
+      'compare with what was published there: comma list of host:port (WAYBILL_KAFKA_BROKERS)',
+    )
+    .option('--registry <url>', 'base of the Confluent API, to read that (WAYBILL_REGISTRY_URL)')
+    .action(async (flags: CommonFlags & VerifyFlags) =>
+      runOperation(flags, async (session) => verifyAudit(session, flags)),
+    );
   withService(audit.command('export').description('Write whole trails as JSON lines.'))
     .option('--out <file>', 'into this file; to standard output when left out')
     .action(async (flags: CommonFlags & ExportFlags) =>

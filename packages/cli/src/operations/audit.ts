@@ -8,6 +8,14 @@ import { UsageError } from './errors.ts';
 import { listed, type Outcome, shown } from './outcome.ts';
 import { auditLines, type AuditRow, mergedAudit, verdictLines } from './printing/audit-lines.ts';
 import { counted } from './printing/colours.ts';
+import {
+  type Compared,
+  comparedTrail,
+  type Publication,
+  type PublicationFlags,
+  publicationOf,
+  publishedEnds,
+} from './published-trails.ts';
 import type { Session } from './session.ts';
 
 export interface AuditFlags {
@@ -33,19 +41,48 @@ export async function listAudit(session: Session, flags: AuditFlags): Promise<Ou
   return listed(heard, auditLines(entries, session.view()), { entries });
 }
 
-/** Has each service look through its trail. It fails when a chain is broken, or when a service does not say. */
-export async function verifyAudit(session: Session, service: string | undefined): Promise<Outcome> {
-  const { answers, unanswered } = await askAll(session.clients(service), async (client) =>
-    client.get('/audit/verify', auditVerdict),
-  );
-  const rows = answers.map(({ service, answer: verdict }) => ({ service, verdict }));
-  const isWhole = rows.every(({ verdict }) => verdict.verdict === 'intact');
+export interface VerifyFlags extends PublicationFlags {
+  readonly service?: string;
+}
+
+/**
+ * Has each service look through its trail, and compares it with what was published of it when there are brokers to read that
+ * from. It fails when a chain is broken or not as it was published, when a service does not say, and when what was published
+ * cannot be read.
+ */
+export async function verifyAudit(session: Session, flags: VerifyFlags): Promise<Outcome> {
+  const publication = publicationOf(flags);
+  const ends = publication === undefined ? undefined : await endsOf(publication);
+  const { answers, unanswered } = await askAll(session.clients(flags.service), async (client) => {
+    const verdict = await client.get('/audit/verify', auditVerdict);
+    if (ends === undefined) return { verdict, published: { compared: 'no', why: noBrokers } satisfies Compared };
+    if (typeof ends === 'string') return { verdict, published: { compared: 'no', why: ends } satisfies Compared };
+    return { verdict, published: await comparedTrail(client, ends.get(client.service) ?? []) };
+  });
+  const rows = answers.map(({ service, answer }) => ({ service, ...answer }));
+  const isWhole = rows.every(({ verdict, published }) => verdict.verdict === 'intact' && !isOther(published));
   return {
-    ending: isWhole ? 'done' : 'failed',
+    ending: isWhole && typeof ends !== 'string' ? 'done' : 'failed',
     lines: verdictLines(rows, session.view()),
-    json: { trails: rows.map(({ service, verdict }) => ({ service, ...verdict })) },
+    json: { trails: rows.map(({ service, verdict, published }) => ({ service, ...verdict, published })) },
     unanswered,
   };
+}
+
+const noBrokers =
+  'no brokers were given; give --kafka and --registry, or WAYBILL_KAFKA_BROKERS and WAYBILL_REGISTRY_URL';
+
+/** What was published, or why it cannot be read. */
+async function endsOf(publication: Publication): Promise<Awaited<ReturnType<typeof publishedEnds>> | string> {
+  try {
+    return await publishedEnds(publication);
+  } catch (error) {
+    return `it could not be read from ${publication.brokers.join(', ')}: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function isOther(published: Compared): boolean {
+  return published.compared === 'yes' && published.problem !== undefined;
 }
 
 export interface ExportFlags {

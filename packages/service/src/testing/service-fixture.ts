@@ -74,6 +74,8 @@ export async function serviceFixture(options: FixtureOptions): Promise<ServiceFi
     publishAll: outbox.publishAll,
     transaction: (fn) => transaction(pool, fn),
     wake: () => {},
+    topics: { rangesOf: withoutBroker, read: withoutBroker },
+    registry: { idOf: withoutBroker, schemaOf: withoutBroker },
   };
   const metrics = createMetrics(name);
   const { routes, openapi } = options;
@@ -176,3 +178,7 @@ const silent: Logger = {
   error: () => {},
   child: () => silent,
 };
+
+function withoutBroker(): never {
+  throw new Error('A fixture has neither a broker nor a registry. Start the service itself to read from topics.');
+}

@@ -1,4 +1,5 @@
 import type { AuditEntryView, AuditVerdict } from '@waybill/service/operations';
+import type { Compared } from '../published-trails.ts';
 import { counted } from './colours.ts';
 import { clock } from './duration.ts';
 import { printable, printableParts } from './printable.ts';
@@ -58,21 +59,36 @@ function cellsOf(entry: AuditEntryView): readonly string[] {
   return [String(seq), clock(at), who, action, target, result, reason];
 }
 
-/** A service's verdict on its own trail. */
+/** A service's verdict on its own trail, and how it compares with what was published of it. */
 export interface VerdictRow {
   readonly service: string;
   readonly verdict: AuditVerdict;
+  readonly published: Compared;
 }
 
-/** Whether each trail is whole, and where one is not. */
+/** Whether each trail is whole, and as it was published, and where one is not. */
 export function verdictLines(rows: readonly VerdictRow[], { colours }: View): readonly string[] {
-  return rows.map(({ service, verdict: { verdict, entries, head, problem } }) => {
+  return rows.flatMap(({ service, verdict: { verdict, entries, head, problem }, published }) => {
+    const compared = comparedWords(published);
+    if (published.compared === 'yes' && published.problem !== undefined) {
+      const { seq, problem: difference, publishedAt } = published.problem;
+      return [
+        colours.red(`${service}: broken, at entry ${seq}, published ${clock(publishedAt)}: ${printable(difference)}`),
+        `  ${compared}`,
+      ];
+    }
     if (verdict === 'intact') {
       const last = entries === 0 ? '' : `, the last with the hash ${head.hash}`;
-      return colours.green(`${service}: intact, ${counted(entries, 'entry', 'entries')}${last}`);
+      return [colours.green(`${service}: intact, ${counted(entries, 'entry', 'entries')}${last}`), `  ${compared}`];
     }
     const where =
       problem === undefined ? 'the service does not say where' : `at entry ${problem.seq}: ${problem.problem}`;
-    return colours.red(`${service}: broken, ${printable(where)}`);
+    return [colours.red(`${service}: broken, ${printable(where)}`), `  ${compared}`];
   });
+}
+
+function comparedWords(published: Compared): string {
+  if (published.compared === 'no') return `not compared with what was published: ${printable(published.why)}`;
+  if (published.heads === 0) return 'not compared: nothing of it was published there';
+  return `compared with ${counted(published.heads, 'published end')}`;
 }

@@ -1,7 +1,12 @@
-import type { OffsetRange, TopicRangeReader } from '@waybill/kafka';
 import type { Logger, Queryable, SchemaRegistry } from '@waybill/messaging';
 import { AuditTrailExtendedV1 } from '@waybill/schemas';
-import { type BackgroundTask, type PublishedHead, publishedHeads } from '@waybill/service';
+import {
+  type BackgroundTask,
+  type OffsetRange,
+  type PublishedHead,
+  publishedHeads,
+  type TopicRangeReader,
+} from '@waybill/service';
 
 const usuallyEveryMs = 30_000;
 /** Heads written in one statement. */

@@ -1,12 +1,4 @@
-import type {
-  ApprovalView,
-  AuditPage,
-  AuditVerdict,
-  FlowView,
-  JobView,
-  ParkedEntry,
-  ParkedPage,
-} from '@waybill/service/operations';
+import type { ApprovalView, AuditPage, FlowView, JobView, ParkedEntry, ParkedPage } from '@waybill/service/operations';
 import { queryOptions } from '@tanstack/react-query';
 import type { ApprovalsBody, AuditBody, FailuresBody, JobsBody, OverviewBody, Session, TraceBody } from './bodies.ts';
 import { opsPath, readJson } from './client.ts';
@@ -82,15 +74,6 @@ export function auditQuery(filter: Query & { readonly limit: string }) {
       const page = await readJson<AuditPage>(opsPath(service, 'audit', rest), signal);
       return { entries: page.entries.map((entry) => ({ ...entry, service })), unreachable: [] };
     },
-  });
-}
-
-export function verdictQuery(service: string) {
-  return queryOptions({
-    queryKey: ['verdict', service],
-    queryFn: ({ signal }) => readJson<AuditVerdict>(opsPath(service, 'audit/verify'), signal),
-    staleTime: 60_000,
-    retry: false,
   });
 }
 

@@ -30,15 +30,36 @@ describe('audit trails', () => {
   test('are intact, or broken at an entry that is named', () => {
     const head = { seq: 12, hash };
     const rows = [
-      { service: 'orders', verdict: { verdict: 'intact', entries: 12, head } },
+      {
+        service: 'orders',
+        verdict: { verdict: 'intact', entries: 12, head },
+        published: { compared: 'yes', heads: 3 },
+      },
       {
         service: 'payments',
         verdict: { verdict: 'broken', entries: 12, head, problem: { seq: 5, problem: 'entry 5 was changed' } },
+        published: { compared: 'no', why: 'no brokers were given' },
       },
+      {
+        service: 'shipping',
+        verdict: { verdict: 'intact', entries: 12, head },
+        published: {
+          compared: 'yes',
+          heads: 1,
+          problem: { seq: 13, problem: 'its tail was removed', publishedAt: '2026-07-31T21:59:00.000Z' },
+        },
+      },
+      { service: 'stock', verdict: { verdict: 'intact', entries: 0, head }, published: { compared: 'yes', heads: 0 } },
     ] as const;
     expect(verdictLines(rows, plain)).toEqual([
       `orders: intact, 12 entries, the last with the hash ${hash}`,
+      '  compared with 3 published ends',
       'payments: broken, at entry 5: entry 5 was changed',
+      '  not compared with what was published: no brokers were given',
+      'shipping: broken, at entry 13, published 2026-07-31 21:59:00Z: its tail was removed',
+      '  compared with 1 published end',
+      'stock: intact, 0 entries',
+      '  not compared: nothing of it was published there',
     ]);
   });
 });

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { opsPath } from '../../api/client.ts';
-import { verdictQuery } from '../../api/queries.ts';
+import { type ChainBody, chainQuery } from '../../api/chains.ts';
 import { useSession } from '../../api/session.tsx';
 import { asProblem } from '../../api/problem.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Panel } from '../../ui/panels.tsx';
-import { Ago } from '../../ui/times.tsx';
+import { Ago, At } from '../../ui/times.tsx';
 import { counted } from '../../words/counting.ts';
 
 /** Whether the trail of each service is whole, and its export. */
@@ -25,7 +25,7 @@ export function Chains({ isAllowed }: { readonly isAllowed: boolean }): ReactEle
 
 function Chain({ service, isAllowed }: { readonly service: string; readonly isAllowed: boolean }): ReactElement {
   const { data, error, dataUpdatedAt, isFetching, refetch } = useQuery({
-    ...verdictQuery(service),
+    ...chainQuery(service),
     enabled: isAllowed,
   });
   return (
@@ -40,8 +40,10 @@ function Chain({ service, isAllowed }: { readonly service: string; readonly isAl
         <span className="hurt">
           <Icon name="dead" /> broken
           {data.problem === undefined ? '' : ` at entry ${data.problem.seq}: ${data.problem.problem}`}
+          <NotAsPublished chain={data} />
         </span>
       )}
+      {data !== undefined && <span className="muted small">{comparedWords(data)}</span>}
       {error !== null && (
         <span className="hurt">
           <Icon name="alert" /> could not be checked: {asProblem(error).message}
@@ -67,4 +69,22 @@ function Chain({ service, isAllowed }: { readonly service: string; readonly isAl
       )}
     </li>
   );
+}
+
+/** The entry that is not as it was published, and when that was. */
+function NotAsPublished({ chain: { published } }: { readonly chain: ChainBody }): ReactElement | undefined {
+  if (published.compared === 'no' || published.problem === undefined) return undefined;
+  const { seq, problem, publishedAt } = published.problem;
+  return (
+    <>
+      {' '}
+      at entry {seq}, published <At at={publishedAt} />: {problem}
+    </>
+  );
+}
+
+function comparedWords({ published }: ChainBody): string {
+  if (published.compared === 'no') return `not compared with what was published: ${published.why}`;
+  if (published.heads === 0) return 'nothing of it was published yet';
+  return `compared with ${counted(published.heads, 'published end')}`;
 }
