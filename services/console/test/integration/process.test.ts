@@ -108,7 +108,12 @@ test('the process serves, writes down nothing that is secret, and ends when it i
 
 test('the process serves while there is no broker for its index to read from, and ends in good order', async () => {
   const nobodyListens = `127.0.0.1:${await freePort()}`;
-  const { child, output } = run({ ENVIRONMENT: 'development', EVENT_INDEX: 'on', KAFKA_BROKERS: nobodyListens });
+  const { child, output } = run({
+    ENVIRONMENT: 'development',
+    EVENT_INDEX: 'on',
+    OPERATIONAL_FACTS: 'on',
+    KAFKA_BROKERS: nobodyListens,
+  });
   const { PUBLIC_URL: origin = '' } = environment;
   await eventually(async () => (await fetch(`${origin}/readyz`)).ok, { what: 'it is ready', deadlineMs: 30_000 });
   await eventually(() => output().includes('The client died'), {
