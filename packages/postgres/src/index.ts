@@ -14,6 +14,7 @@ export * from './operating/jobs.ts';
 export * from './operating/parked-list.ts';
 export * from './operating/pauses.ts';
 export * from './operating/replaying.ts';
+export * from './operating/shadowing.ts';
 export * from './operating/told.ts';
 export * from './operating/trace-steps.ts';
 export * from './rebuilding/adopting-entities.ts';

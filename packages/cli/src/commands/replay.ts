@@ -28,6 +28,7 @@ export function replayCommand(): Command {
     .option('--reason <text>', 'why')
     .option('--rate <n>', 'events a second', number(0.1, 5_000))
     .option('--canary <n>', 'how many go first, alone', wholeNumber(0, 1_000))
+    .option('--shadow', 'only compare the handlers that it declares as its shadow with its living ones; nothing stays')
     .option('--dry-run', 'show what it would touch, and do nothing')
     .option('--yes', 'do not ask')
     .action(async (flags: Flags) =>

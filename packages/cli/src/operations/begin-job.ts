@@ -30,6 +30,7 @@ const purposes: Readonly<Record<StartJob['kind'], string>> = {
   redrive: 'tries dead events again',
   replay: 'gives published events again',
   rebuild: 'makes a new generation of the projection',
+  shadow: 'compares new handlers with the living ones',
 };
 
 function consumerOf(job: StartJob): string {

@@ -33,6 +33,8 @@ export interface ReplayFlags extends PaceFlags {
   readonly correlation?: string;
   readonly since?: string;
   readonly until?: string;
+  /** Compares the consumer's declared handlers with its living ones, and gives it nothing. */
+  readonly shadow?: true;
 }
 
 /** @throws UsageError that names the option that is wrong. */
@@ -67,13 +69,18 @@ export function redriveJob(flags: SelectionFlags & PaceFlags & { readonly all?: 
   return checked(startJob, { kind: 'redrive', selection, pace: paceOf(flags), reason });
 }
 
-/** The job that gives published events to one consumer again. @throws UsageError that names the option that is wrong. */
+/**
+ * The job that gives published events to one consumer again, or runs its shadow on them.
+ * @throws UsageError that names the option that is wrong.
+ */
 export function replayJob(flags: ReplayFlags, reason: string): StartJob {
   const { consumer, topic, type, entity, correlation, since, until } = flags;
   if (since !== undefined && until !== undefined && since >= until)
     throw new UsageError('--since must be before --until.');
   const selection = given({ topic, types: type, aggregateId: entity, correlationId: correlation, since, until });
-  return checked(startJob, { kind: 'replay', consumer, selection, pace: paceOf(flags), reason });
+  return checked(startJob, {
+    ...{ kind: flags.shadow === true ? 'shadow' : 'replay', consumer, selection, pace: paceOf(flags), reason },
+  });
 }
 
 /** The job that makes a projection anew. @throws UsageError that names the option that is wrong. */

@@ -229,6 +229,11 @@ export interface ConsumerDefinition {
    * be rebuilt.
    */
   readonly tables: readonly ProjectionTable[];
+  /**
+   * Handlers that may take the place of those for the same contracts. They are run by a shadow alone, beside the living ones,
+   * and what they do is compared and undone.
+   */
+  readonly shadow: { readonly handlers: readonly HandlerEntry[] };
   /** Whether its work shows in the traces of events; `none` for one that looks on, which would be in the trace of everybody. */
   readonly tracing: 'joined' | 'none';
 }

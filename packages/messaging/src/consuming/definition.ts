@@ -36,6 +36,7 @@ export function consumer(options: ConsumerOptions): ConsumerDefinition {
     criticality: 'normal',
     objective: defaultObjective,
     tracing: 'joined',
+    shadow: { handlers: [] },
     ...options,
     tables: (options.tables ?? []).map((table) => (typeof table === 'string' ? { name: table } : table)),
   };
@@ -86,6 +87,12 @@ function validate(definition: ConsumerDefinition): void {
   for (const entry of definition.snapshots) {
     if (entry.contract.kind !== 'snapshot') fail('snapshots', `has ${entry.contract.name}, an event; use on for it.`);
   }
+  const shadows = definition.shadow.handlers.map((entry) => entry.contract.name);
+  const alone = shadows.find((name) => !names.includes(name));
+  if (alone !== undefined)
+    fail('shadow.handlers', `has ${alone}, for which there is no living handler to compare it with.`);
+  const twiceShadowed = shadows.find((name, index) => shadows.indexOf(name) !== index);
+  if (twiceShadowed !== undefined) fail('shadow.handlers', `has ${twiceShadowed} twice; keep one.`);
   for (const entry of definition.upcasters) {
     if (!names.includes(entry.to.name)) fail('upcasters', `leads to ${entry.to.name}, for which there is no handler.`);
   }

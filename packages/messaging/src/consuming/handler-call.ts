@@ -7,6 +7,9 @@ import type { InboxTransaction } from './inbox-store.ts';
 import { type HandlerCall, inSpan, inSpans, isLeftOut, type ProcessSpans, untraced } from './process-span.ts';
 import type { StatementTurn } from './statement-turns.ts';
 
+/** What of a consumer a call of its handler needs. */
+export type CallingContext = Pick<ConsumerContext, 'definition' | 'clock' | 'log' | 'stopping' | 'publish'>;
+
 /** The transaction that a handler works in, and its spans. */
 export interface HandlerPlace {
   readonly tx: Pick<InboxTransaction, 'db'>;
@@ -44,7 +47,7 @@ type Handle = (event: Event<never>, handlerContext: HandlerContext) => Promise<v
  * @returns the milliseconds that it took.
  */
 export async function callHandler(
-  c: ConsumerContext,
+  c: CallingContext,
   call: HandlerCall,
   place: HandlerPlace,
   handle: Handle,
@@ -151,7 +154,7 @@ export class HandlerTimeoutError extends WaybillError {
   }
 }
 
-function eventLog(c: ConsumerContext, call: HandlerCall) {
+function eventLog(c: Pick<ConsumerContext, 'definition' | 'log'>, call: HandlerCall) {
   return c.log.child({ consumer: c.definition.name, event_id: call.event.id, event_type: call.event.type });
 }
 
@@ -162,7 +165,7 @@ interface TimeLimit {
 }
 
 async function withinTime(
-  c: ConsumerContext,
+  c: Pick<ConsumerContext, 'clock' | 'stopping'>,
   limitMs: number,
   work: (time: TimeLimit) => Promise<void> | void,
 ): Promise<void> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { breakerView, flowNow, timeToZeroView } from './flow-api.ts';
 
 export * from './flow-api.ts';
+export * from './shadow-api.ts';
 
 /**
  * What the operations API of a service speaks: one place for the service that answers, the command line and the
@@ -43,6 +44,8 @@ export const consumerView = z.strictObject({
   topics: z.array(z.string()),
   /** The contracts that it has handlers for: `orders.v2.OrderPlaced`. */
   contracts: z.array(z.string()),
+  /** Those of which it has a second handler, to be compared; absent where there is none. */
+  shadow: z.array(z.string()).optional(),
   /** How it does; absent until it was sampled. */
   flow: flowNow.optional(),
   breakers: z.array(breakerView),
@@ -306,6 +309,14 @@ export const startJob = z.discriminatedUnion('kind', [
     kind: z.literal('rebuild'),
     consumer: shortText,
     pace: rebuildPace.prefault({}),
+    reason: reasonText,
+  }),
+  /** Runs the handlers that a consumer declares as its shadow beside its living ones, and keeps nothing of what they do. */
+  z.strictObject({
+    kind: z.literal('shadow'),
+    consumer: shortText,
+    selection: replaySelection.omit({ skipped: true }),
+    pace: jobPace.prefault({}),
     reason: reasonText,
   }),
 ]);

@@ -18,6 +18,7 @@ import { beginRebuild, dryRunOfRebuild } from './rebuild-commands.ts';
 import { endHold } from './rebuild-hold.ts';
 import { needTopic } from './replay-selection.ts';
 import { replaySize } from './replay-size.ts';
+import { beginShadow, dryRunOfShadow } from './shadow-commands.ts';
 import { defined } from './views.ts';
 
 /**
@@ -26,6 +27,7 @@ import { defined } from './views.ts';
  */
 export async function dryRunOf(db: Queryable, desk: Desk, job: StartJob): Promise<DryRun> {
   if (job.kind === 'rebuild') return dryRunOfRebuild(db, desk, consumerNamed(desk, job.consumer), job);
+  if (job.kind === 'shadow') return dryRunOfShadow(db, desk, job);
   const {
     last: _,
     oldest,
@@ -63,6 +65,7 @@ export async function beginJob(
       throw problem(409, { code: 'ops.no-consumer', detail: 'The service has no consumer of that name any more.' });
     return beginRebuild(tx, definition, job, by);
   }
+  if (job.kind === 'shadow') return beginShadow(tx, job, by);
   const { total, last } = await redriveSize(tx, job.selection);
   if (total === 0) throw nothingSelected('No dead entry is in the selection. Widen it, or be glad.');
   const id = randomUUID();

@@ -23,9 +23,13 @@ export function jobRoutes(desk: Desk): readonly ServedEndpoint[] {
     commanding(desk, endpoints.postJob, 'jobs', async (tx, { body }, identity) => {
       consumerNamed(desk, body.kind === 'redrive' ? body.selection.consumer : body.consumer);
       const { total } = await dryRunOf(tx, desk, body);
+      if (total === 0 && body.kind === 'shadow')
+        throw nothingSelected(`${body.consumer} is past nothing of it. There is nothing to compare.`);
       if (total === 0 && body.kind === 'replay')
         throw nothingSelected(`${body.consumer} has handled all of it, or will by itself. There is nothing to replay.`);
-      if (body.kind !== 'rebuild' && needsSecondPerson({ operation: 'jobs', entries: total }))
+      // Nothing of what a shadow does stays, and a rebuild asks when it is swapped in.
+      const isAlone = body.kind === 'shadow' || body.kind === 'rebuild';
+      if (!isAlone && needsSecondPerson({ operation: 'jobs', entries: total }))
         return askFor(tx, identity, { operation: 'jobs', job: body });
       const begun = await beginJob(tx, desk.definitions, body, { actor: identity.actor, approvedBy: undefined });
       await desk.enqueue(tx, begun.job);

@@ -21,6 +21,7 @@ import { decideStep } from './pacing.ts';
 import type { RebuildOptions } from './rebuild-standing.ts';
 import { rebuildTurn } from './rebuild-turn.ts';
 import { replayTurn, type ReplayTurnOptions } from './replay-turn.ts';
+import { shadowTurn } from './shadow-turn.ts';
 import { record } from './views.ts';
 
 export interface JobRunnerOptions extends ReplayTurnOptions {
@@ -97,8 +98,9 @@ async function turnOf(
       return replayTurn(options, job, signal);
     case 'rebuild':
       return rebuildTurn(options.rebuilds, job, signal);
-    case 'redrive':
     case 'shadow':
+      return shadowTurn(options, job, signal);
+    case 'redrive':
       return workOn(options, job.id, signal);
   }
 }

@@ -79,7 +79,7 @@ function consumerView(
   },
 ): ConsumerView {
   const { running, counts, pauses, flows, left } = known;
-  const { name, kind, criticality } = definition;
+  const { name, kind, criticality, shadow } = definition;
   const status = running.map((consumer) => consumer.status()).find((one) => one.name === name);
   const pause = pauses.find((one) => one.scope === 'consumer' && one.name === name);
   const topics = [...definition.handlers, ...definition.snapshots].map(({ contract }) => contract.topic);
@@ -87,6 +87,7 @@ function consumerView(
     ...{ name, kind, criticality, topics: [...new Set(topics)], state: status?.state ?? 'starting' },
     ...(counts.get(name) ?? { waiting: 0, retrying: 0, dead: 0, blockedEntities: 0 }),
     contracts: definition.handlers.map(({ contract }) => contract.name),
+    shadow: shadow.handlers.length === 0 ? undefined : shadow.handlers.map(({ contract }) => contract.name),
     flow: flows.get(name),
     breakers: status?.breakers.map(breakerView) ?? [],
     stateReason: status?.reason,

@@ -1,6 +1,7 @@
 import type { OffsetRange, TopicRangeReader } from '@waybill/kafka';
 import {
   type ConsumerDefinition,
+  type Incoming,
   type LogRecord,
   recordReader,
   type SchemaRegistry,
@@ -53,6 +54,7 @@ export async function replayRanges(
 export interface ReadRecord {
   readonly record: LogRecord;
   readonly candidate: Candidate | undefined;
+  readonly incoming: Incoming;
 }
 
 /** Reads ranges of a topic ahead of whoever decides, so that no transaction waits for the brokers. */
@@ -103,7 +105,7 @@ export class ReplayFeed {
     const now = Date.now();
     const read = records.map((record) => {
       const arrived = { record, incoming: this.#reader.read(record) };
-      return { record, candidate: candidateOf(this.#definition, this.#selection, arrived, now) };
+      return { ...arrived, candidate: candidateOf(this.#definition, this.#selection, arrived, now) };
     });
     this.#ready = [...this.#ready, ...read];
   }

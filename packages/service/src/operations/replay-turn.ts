@@ -1,18 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ConsumerDefinition, Queryable } from '@waybill/messaging';
-import { beginReplay, type JobRow, lockRunningJob } from '@waybill/postgres';
-import type pg from 'pg';
-import { type ReplaySelection, replaySelection } from './api.ts';
-import { endJob } from './job-commands.ts';
-import { checkpointOf, firstCheckpoint, offsetsIn, rangesLeft, type ReplayCheckpoint } from './replay-checkpoint.ts';
-import { ReplayFeed, replayRanges, type ReplaySource } from './replay-feed.ts';
+import type { ConsumerDefinition } from '@waybill/messaging';
+import type { JobRow } from '@waybill/postgres';
+import { replaySelection } from './api.ts';
+import { giveUp, settleRanges, type TopicJobOptions } from './job-beginning.ts';
+import { checkpointOf, rangesLeft } from './replay-checkpoint.ts';
+import { ReplayFeed } from './replay-feed.ts';
 import { replayStep } from './replay-step.ts';
 
-export interface ReplayTurnOptions {
-  readonly pool: pg.Pool;
+export interface ReplayTurnOptions extends TopicJobOptions {
   readonly definitions: readonly ConsumerDefinition[];
-  readonly source: ReplaySource;
-  transaction<T>(fn: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Has consumers look at once at what was parked for them, or is to be tried again. */
   wake(): void;
 }
@@ -35,7 +31,7 @@ export async function replayTurn(
     return 'over';
   }
   const selection = replaySelection.parse(job.selection);
-  const begun = checkpointOf(job.checkpoint) ?? (await begin(options, job.id, definition, selection));
+  const begun = checkpointOf(job.checkpoint) ?? (await settleRanges(options, job.id, definition, selection));
   if (begun === undefined) return 'over';
   const until = performance.now() + turnMs;
   const goesOn = () => performance.now() < until && signal?.aborted !== true;
@@ -57,28 +53,4 @@ export async function replayTurn(
     await feed?.close();
   }
   return 'again';
-}
-
-/** Settles what the replay reads: up to where the consumer is now, since what comes behind it comes by itself. */
-async function begin(
-  { source, pool, transaction }: ReplayTurnOptions,
-  id: string,
-  definition: ConsumerDefinition,
-  selection: ReplaySelection,
-): Promise<ReplayCheckpoint | undefined> {
-  const ranges = await replayRanges(source, pool, definition, selection);
-  return transaction(async (tx) => {
-    const job = await lockRunningJob(tx, id);
-    if (job === undefined) return undefined;
-    const settled = checkpointOf(job.checkpoint);
-    if (settled !== undefined) return settled;
-    const checkpoint = firstCheckpoint(ranges, Date.now());
-    await beginReplay(tx, id, { total: offsetsIn(ranges), checkpoint });
-    return checkpoint;
-  });
-}
-
-async function giveUp(tx: Queryable, id: string, note: string): Promise<void> {
-  const job = await lockRunningJob(tx, id);
-  if (job !== undefined) await endJob(tx, job, 'stopped', note);
 }

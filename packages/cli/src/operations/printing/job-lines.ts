@@ -3,6 +3,7 @@ import { type Colours, counted } from './colours.ts';
 import { ago, clock, span } from './duration.ts';
 import { printable, printableParts } from './printable.ts';
 import { rebuildLines } from './rebuild-lines.ts';
+import { shadowLines } from './shadow-lines.ts';
 import { fieldLines, tableLines } from './table.ts';
 import type { View } from './view.ts';
 
@@ -72,7 +73,8 @@ export function jobsLines(rows: readonly JobRow[], view: View): readonly string[
 }
 
 /** One job for people: what it does, how far it is, who wanted it. */
-export function jobLines(service: string, raw: JobView, { colours, now }: View): readonly string[] {
+export function jobLines(service: string, raw: JobView, view: View): readonly string[] {
+  const { colours, now } = view;
   const job = printableParts(raw);
   const { pace } = job;
   return [
@@ -95,7 +97,8 @@ export function jobLines(service: string, raw: JobView, { colours, now }: View):
       ],
       colours,
     ),
-    ...reportLines(raw, { colours, now }),
+    ...reportLines(raw, view),
+    ...shadowLines(raw, view),
   ];
 }
 
@@ -138,7 +141,7 @@ export function dryRunLines(raw: DryRun, { colours, now }: View): readonly strin
   const { total, entities, behind, oldest, newest, types, needsApproval, estimatedSeconds } = plan;
   return [
     colours.bold(
-      `It would touch ${counted(total, 'event')} of ${counted(entities, 'entity', 'entities')}${behind > 0 ? `; ${counted(behind, 'event')} wait behind them` : ''}.`,
+      `It would touch ${counted(total, 'event')}${entities > 0 ? ` of ${counted(entities, 'entity', 'entities')}` : ''}${behind > 0 ? `; ${counted(behind, 'event')} wait behind them` : ''}.`,
     ),
     ...fieldLines(
       [

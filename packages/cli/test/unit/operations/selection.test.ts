@@ -77,6 +77,10 @@ describe('a replay', () => {
     });
   });
 
+  test('is a shadow when nothing is to stay of it', () => {
+    expect(replayJob({ consumer, topic: 't', shadow: true }, reason)).toMatchObject({ kind: 'shadow', consumer });
+  });
+
   test('begins before it ends', () => {
     const times = { since: '2026-07-31T20:00:00.000Z', until: '2026-07-31T20:00:00.000Z' };
     expect(() => replayJob({ consumer, topic: 't', ...times }, reason)).toThrow('--since must be before --until.');

@@ -30,6 +30,12 @@ describe('a dry run', () => {
     );
   });
 
+  it('says of a shadow that nothing of it stays, but for what goes around its transaction', () => {
+    const summary = bulkSummary('shadow', { ...run, entities: 0, estimate: 'at-most' });
+    expect(summary.headline).toBe('At most 118 events will be compared.');
+    expect(summary.lasting).toContain('rolled back');
+  });
+
   it('says that there is nothing to do', () => {
     expect(bulkSummary('replay', { ...run, total: 0 }).headline).toBe('Nothing fits: the job would touch nothing.');
   });

@@ -13,7 +13,7 @@ export interface BulkSummary {
 /** The summary of a dry run. @param kind What the job does with each. */
 export function bulkSummary(kind: JobView['kind'], run: DryRun, timeZone?: string): BulkSummary {
   if (kind === 'rebuild') return rebuildSummary(run);
-  const what = kind === 'redrive' ? 'will be tried again' : 'will be delivered again';
+  const what = verbs[kind];
   const atMost = run.estimate === 'at-most' ? 'At most ' : '';
   const noun = kind === 'redrive' ? counted(run.total, 'entry', 'entries') : counted(run.total, 'event');
   return {
@@ -30,10 +30,7 @@ export function bulkSummary(kind: JobView['kind'], run: DryRun, timeZone?: strin
       { name: 'Takes about', value: durationWords(run.estimatedSeconds * 1_000) },
       { name: 'Who must agree', value: run.needsApproval ? 'an approver who is not you' : 'nobody else' },
     ],
-    lasting:
-      kind === 'redrive'
-        ? 'What the handler does for each entry cannot be taken back. What fails again is parked again, in its order.'
-        : 'What the handler does for each event cannot be taken back. Events that it has handled already have no second effect.',
+    lasting: lasting[kind],
   };
 }
 
@@ -48,6 +45,20 @@ function rebuildSummary({ total, entities, estimatedSeconds }: DryRun): BulkSumm
       'The handlers write to new tables beside the living ones, which nobody sees. Nothing is published again. When it has caught up the two are compared, and a person decides on the swap. It can be cancelled at any time.',
   };
 }
+
+const verbs: Readonly<Record<Exclude<JobView['kind'], 'rebuild'>, string>> = {
+  redrive: 'will be tried again',
+  replay: 'will be delivered again',
+  shadow: 'will be compared',
+};
+
+const lasting: Readonly<Record<Exclude<JobView['kind'], 'rebuild'>, string>> = {
+  redrive: 'What the handler does for each entry cannot be taken back. What fails again is parked again, in its order.',
+  replay:
+    'What the handler does for each event cannot be taken back. Events that it has handled already have no second effect.',
+  shadow:
+    'Both handlers run in a transaction that is rolled back, and nobody is called. What a handler does by a way of its own, outside of its transaction, cannot be held back.',
+};
 
 /** The pace of a job in words. */
 export function paceWords(pace: JobPace): string {

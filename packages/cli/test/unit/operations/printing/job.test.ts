@@ -77,6 +77,20 @@ describe('a job', () => {
     );
   });
 
+  test('of a shadow tells what it found, with events to look at', () => {
+    const differences = [
+      { kind: 'rows', count: 3, examples: [{ event: 'e-1', type: 'a.v1.B', where: ['t: none → 1'] }] },
+    ];
+    const found = { equal: 4, equalByRows: 1, failedBoth: 2, notRun: 0, busy: 0, differ: 3, differences };
+    const lines = jobLines('shipping', job({ kind: 'shadow', report: found }), plain);
+    expect(lines.slice(-3)).toEqual([
+      '4 events the same (1 by the number of rows alone), 3 differ, 2 failed in the same way',
+      '3 events wrote other rows',
+      '  e-1 a.v1.B: t: none → 1',
+    ]);
+    expect(jobLines('shipping', job({ report: found }), plain).join()).not.toContain('differ');
+  });
+
   test('comes in a list before those that have ended, and then the newest first', () => {
     const rows = [
       { service: 'a', ...job({ id: '1', state: 'done', createdAt: before(1) }) },

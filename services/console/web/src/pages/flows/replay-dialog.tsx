@@ -1,5 +1,5 @@
 import type { ConsumerView, JobPace, ReplaySelection, StartJob } from '@waybill/service/operations';
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactElement } from 'react';
 import { StartJobDialog } from '../../jobs/start-job-dialog.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -21,19 +21,20 @@ export function ReplayDialog({ service, consumer, onClose }: ReplayDialogProps):
     since: '',
     until: '',
   });
+  const [kind, setKind] = useState<'replay' | 'shadow'>('replay');
   const [selection, setSelection] = useState<ReplaySelection>();
   if (selection !== undefined) {
     const jobOf = (pace: JobPace, reason: string): StartJob => ({
-      kind: 'replay',
-      consumer: consumer.name,
-      selection,
-      pace,
-      reason,
+      ...{ kind, consumer: consumer.name, selection, pace, reason },
     });
     return (
       <StartJobDialog
         service={service}
-        title={`Replay ${selection.topic} to ${consumer.name}`}
+        title={
+          kind === 'replay'
+            ? `Replay ${selection.topic} to ${consumer.name}`
+            : `Compare the new handlers of ${consumer.name} on ${selection.topic}`
+        }
         jobOf={jobOf}
         onClose={onClose}
       />
@@ -51,6 +52,14 @@ export function ReplayDialog({ service, consumer, onClose }: ReplayDialogProps):
           Published events are delivered again to <strong>{consumer.name}</strong> alone; no other consumer sees them.
           Those that it has handled have no second effect. The next step says what it would touch.
         </p>
+        {consumer.shadow !== undefined && (
+          <Checkbox
+            label="Only compare the new handlers with the living ones"
+            description={`It runs both for each event and keeps nothing of it: ${consumer.shadow.join(', ')}.`}
+            checked={kind === 'shadow'}
+            onChange={(event) => setKind(event.target.checked ? 'shadow' : 'replay')}
+          />
+        )}
         <NativeSelect
           label="Topic"
           value={fields.topic}

@@ -1,4 +1,4 @@
-import type { JobView } from '@waybill/service/operations';
+import type { JobView, ShadowReport } from '@waybill/service/operations';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useState, type ReactElement } from 'react';
@@ -15,6 +15,7 @@ import { jobState } from '../../words/states.ts';
 import { JobChart } from './job-chart.tsx';
 import { JobControls } from './job-controls.tsx';
 import { RebuildPanel } from './rebuild-panel.tsx';
+import { ShadowReportPanel } from './shadow-report.tsx';
 import './jobs.css';
 
 const route = getRouteApi('/jobs/$service/$id');
@@ -68,6 +69,7 @@ export function JobPage(): ReactElement {
         </div>
       </Panel>
       {job.kind === 'rebuild' && <RebuildPanel service={service} job={job} />}
+      {job.kind === 'shadow' && <ShadowReportPanel report={job.report as ShadowReport | undefined} />}
       <Panel
         title="Since you look"
         aside={<span className="muted small">done, failed again and left, as they are reported</span>}
