@@ -17,6 +17,8 @@ const dayMs = 24 * hourMs;
 const keptMs = hourMs + 60_000;
 /** Between two looks at the samples, which come every ten seconds. */
 const freshMs = 5_000;
+/** Between two looks at what a day comes to, which changes slowly and is made of thousands of samples. */
+const dayFreshMs = 60_000;
 
 /** How the consumers of a service do, as their samples tell. What is kept in memory is read again from where it ended. */
 export class Flows {
@@ -26,6 +28,7 @@ export class Flows {
   #samples: readonly FlowSample[] = [];
   #day: ReadonlyMap<string, Judged> = new Map();
   #lookedAt = -Infinity;
+  #dayLookedAt = -Infinity;
   #looking: Promise<void> | undefined;
 
   constructor(db: Queryable, definitions: readonly ConsumerDefinition[], now: () => number = Date.now) {
@@ -104,7 +107,10 @@ export class Flows {
     const kept = this.#samples.filter(({ at }) => now - at.getTime() < keptMs);
     const last = kept.at(-1)?.at ?? new Date(now - keptMs);
     this.#samples = [...kept, ...(await samplesSince(this.#db, names, last))];
-    this.#day = await judgedSince(this.#db, names, new Date(now - dayMs));
+    if (now - this.#dayLookedAt >= dayFreshMs) {
+      this.#day = await judgedSince(this.#db, names, new Date(now - dayMs));
+      this.#dayLookedAt = now;
+    }
     this.#lookedAt = now;
   }
 }

@@ -45,12 +45,48 @@ export function observeConsumers(
   );
   observedGauge(
     registry,
+    {
+      name: 'waybill_consumer_dependency_open',
+      help: '1 while a dependency of the consumer failed so often that it is left alone',
+      labels: ['consumer', 'dependency'],
+    },
+    () =>
+      consumers().flatMap((one) => {
+        const { name: consumer, breakers } = one.status();
+        return breakers.map(({ dependency, state }) => [{ consumer, dependency }, state === 'closed' ? 0 : 1] as const);
+      }),
+  );
+  observedGauge(
+    registry,
+    {
+      name: 'waybill_consumer_oldest_parked_seconds',
+      help: 'How long the oldest event that is parked has been; 0 when none is',
+      labels: ['consumer'],
+    },
+    async () =>
+      Promise.all(
+        consumers().map(async (one) => {
+          const { name: consumer } = one.status();
+          return [{ consumer }, await oldestOf(consumer, store)] as const;
+        }),
+      ),
+  );
+  observedGauge(
+    registry,
     { name: 'waybill_consumer_parked', help: 'Parked events, by why they are parked', labels: ['consumer', 'reason'] },
     async () => {
       const counted = await Promise.all(consumers().map((one) => parkedOf(one.status().name, store)));
       return counted.flat();
     },
   );
+}
+
+async function oldestOf(consumer: string, store: InboxStore): Promise<number | undefined> {
+  try {
+    return (await store.counts(consumer)).oldestSeconds ?? 0;
+  } catch {
+    return undefined;
+  }
 }
 
 async function parkedOf(consumer: string, store: InboxStore) {

@@ -35,6 +35,7 @@ test('the delay stays within a tenth of the interval, and backs off to a minute 
 test('a task that says so is never tried again later than that, however often it failed', () => {
   const { intervalMs, longestBackoffMs } = pausesTask(new Pauses({ query: async () => ({ rows: [] }) }), {
     ...{ definitions: [], consumers: () => [], relay: undefined, shedding: new LoadShedding([], []) },
+    flows: async () => new Map(),
   });
   fc.assert(
     fc.property(fc.nat(40), fc.double({ min: 0, max: 0.999, noNaN: true }), (failures, random) => {

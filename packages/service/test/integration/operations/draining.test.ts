@@ -77,5 +77,6 @@ test('the overview says how a flow does, by the samples that the running service
     contracts: [{ name: 'kitchen.v1.DishOrdered', topic: kitchen.topic }],
   });
   const metrics = await (await fetch(`${kitchen.url}/metrics`)).text();
+  expect(metrics).toMatch(new RegExp(`waybill_consumer_oldest_parked_seconds\\{[^}]*consumer="${name}"[^}]*\\} [1-9]`));
   expect(metrics).toMatch(new RegExp(`waybill_consumer_lag_events\\{[^}]*consumer="${name}"[^}]*\\} \\d`));
 });

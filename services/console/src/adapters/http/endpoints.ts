@@ -31,6 +31,7 @@ export const readSession = endpoint({
         environment: z.enum(['production', 'development']),
         jaegerUrl: z.string().optional(),
         services: z.array(z.string()),
+        owners: z.record(z.string(), z.string()),
       }),
     },
   },

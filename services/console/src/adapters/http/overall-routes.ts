@@ -1,3 +1,4 @@
+import { contexts } from '@waybill/schemas';
 import { openapi, routes, serve } from '@waybill/service';
 import type { Request, Router } from 'express';
 import type { EventIndex } from '../../application/event-index.ts';
@@ -13,6 +14,9 @@ import { chainRoutes, type ChainRoutesOptions } from './chain-routes.ts';
 import * as endpoints from './endpoints.ts';
 import * as failureEndpoints from './failure-endpoints.ts';
 import { failureRoutes } from './failure-routes.ts';
+
+/** Who owns what a service publishes, by the service's name, as the schemas' contexts say. */
+const owners = Object.fromEntries(contexts.map(({ name, owner }) => [name, owner]));
 
 export interface OverallRoutesOptions {
   readonly services: Services;
@@ -31,7 +35,10 @@ export function overallRoutes(options: OverallRoutesOptions): Router {
     serve(endpoints.readSession, ({ request }) => {
       const { person, csrfToken } = loggedInOf(request);
       const jaeger = jaegerUrl === undefined ? {} : { jaegerUrl };
-      return { status: 200, body: { user: person, csrfToken, environment, ...jaeger, services: services.names } };
+      return {
+        status: 200,
+        body: { user: person, csrfToken, environment, ...jaeger, services: services.names, owners },
+      };
     }),
     serve(endpoints.readOverview, async ({ request }) => {
       requireAllowed(request, 'read');

@@ -16,6 +16,8 @@ export interface Session {
   readonly environment: string;
   readonly jaegerUrl?: string;
   readonly services: readonly string[];
+  /** Who owns what a service publishes, by the service's name. */
+  readonly owners: Readonly<Record<string, string>>;
 }
 
 /** An error as the server tells it (RFC 9457). */

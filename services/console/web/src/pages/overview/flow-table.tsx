@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
+import { useSession } from '../../api/session.tsx';
 import { flowKey, type FlowRow } from '../../flows/flow-rows.ts';
 import type { HeldRow } from '../../lists/held-list.ts';
 import { LagCell, ParkedCell, StateCell, VisibilityCell } from './flow-cells.tsx';
@@ -30,9 +31,11 @@ export function FlowTable({ rows }: { readonly rows: readonly HeldRow<FlowRow>[]
 }
 
 function Row({ row, gone }: { readonly row: FlowRow; readonly gone: boolean }): ReactElement {
+  const { owners } = useSession();
   if (row.kind === 'silent') return <SilentRow service={row.service} problem={row.problem} />;
   if (row.kind === 'relay') return <RelayRow service={row.service} relay={row.relay} />;
   const { service, consumer } = row;
+  const owner = owners[service];
   return (
     <tr data-row className={gone ? 'gone' : ''}>
       <td className="wide">
@@ -45,7 +48,8 @@ function Row({ row, gone }: { readonly row: FlowRow; readonly gone: boolean }): 
           {consumer.name}
         </Link>
         <span className="sub">
-          {service} · {consumer.kind}
+          {service}
+          {owner === undefined ? '' : ` of ${owner}`} · {consumer.kind}
           {consumer.criticality === 'normal' ? '' : ` · ${consumer.criticality}`}
           {gone ? ' · gone since' : ''}
         </span>
