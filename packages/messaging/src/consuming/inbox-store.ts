@@ -78,6 +78,11 @@ export function entityKeyText({ tenant, aggregateType, aggregateId }: EntityKey)
   return plainKey.test(text) ? text : JSON.stringify([tenant, aggregateType, aggregateId]);
 }
 
+/** Each entity once, in the order in which they first come. */
+export function distinctKeys(keys: readonly EntityKey[]): readonly EntityKey[] {
+  return [...new Map(keys.map((key) => [entityKeyText(key), key])).values()];
+}
+
 const plainKey = /^\["[\w.:/@+ -]*","[\w.:/@+ -]*","[\w.:/@+ -]*"\]$/;
 
 export interface InboxTransaction {

@@ -13,6 +13,8 @@ const CLAIM_MARGIN_MS = 10_000;
 const SLOTS = 16;
 /** Milliseconds after which the queue is looked at although nobody woke it. */
 const IDLE_MS = 2_000;
+/** Milliseconds in which the budget gets another retry, whatever the traffic. */
+const UNAFFORDABLE_PROBE_MS = 100;
 const TROUBLE = { baseMs: 200, capMs: 10_000 };
 
 /** When a paused consumer looks again; undefined while it is not paused. */
@@ -69,9 +71,12 @@ export class ParkedWorker {
 
   /** While paused, one entry at a time is tried, and only when the time for it has come. */
   async #probe(probe: NonNullable<ReturnType<PauseProbe>>): Promise<void> {
+    const { budget, clock } = this.#c;
     await Promise.all(this.#inFlight);
-    await this.#c.clock.sleep(probe.inMs, this.#stopping);
+    await clock.sleep(probe.inMs, this.#stopping);
     if (this.#stopping.aborted) return;
+    // What is put off for want of budget would look like a probe that passed.
+    if (!budget.affords(clock.now())) return clock.sleep(UNAFFORDABLE_PROBE_MS, this.#stopping);
     await this.#claim(1);
     await Promise.all(this.#inFlight);
     probe.passed();

@@ -103,6 +103,8 @@ export interface RetryBudget {
   earn(deliveries: number): void;
   /** Takes one retry if there is one left. */
   spend(nowMs: number): boolean;
+  /** Whether there is one left. */
+  affords(nowMs: number): boolean;
 }
 
 const MIN_RETRIES_PER_SECOND = 10;
@@ -112,17 +114,24 @@ const MAX_SAVED_RETRIES = 1_000;
 export function retryBudget(policy: Pick<RetryPolicy, 'budgetShare'>, startMs: number): RetryBudget {
   let tokens = MIN_RETRIES_PER_SECOND;
   let toppedUpAt = startMs;
+  const topUp = (nowMs: number): void => {
+    const earned = ((nowMs - toppedUpAt) / 1_000) * MIN_RETRIES_PER_SECOND;
+    toppedUpAt = nowMs;
+    tokens = Math.min(MAX_SAVED_RETRIES, tokens + Math.max(0, earned));
+  };
   return {
     earn(deliveries) {
       tokens = Math.min(MAX_SAVED_RETRIES, tokens + deliveries * policy.budgetShare);
     },
     spend(nowMs) {
-      const earned = ((nowMs - toppedUpAt) / 1_000) * MIN_RETRIES_PER_SECOND;
-      toppedUpAt = nowMs;
-      tokens = Math.min(MAX_SAVED_RETRIES, tokens + Math.max(0, earned));
+      topUp(nowMs);
       if (tokens < 1) return false;
       tokens -= 1;
       return true;
+    },
+    affords(nowMs) {
+      topUp(nowMs);
+      return tokens >= 1;
     },
   };
 }

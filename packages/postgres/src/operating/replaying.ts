@@ -1,5 +1,12 @@
 import type { EventId } from '@waybill/contracts';
-import { type EntityKey, entityKeyText, type EntityState, type Queryable, type QueuedEvent } from '@waybill/messaging';
+import {
+  distinctKeys,
+  type EntityKey,
+  entityKeyText,
+  type EntityState,
+  type Queryable,
+  type QueuedEvent,
+} from '@waybill/messaging';
 import { plainArray, textArray } from '../array-literals.ts';
 import { keyOf, parseRanges } from '../consuming/entity-sql.ts';
 
@@ -22,7 +29,7 @@ export async function replayFacts(
 ): Promise<ReplayFacts> {
   if (events.length === 0) return { handled: new Set(), skipped: new Set(), parked: new Set(), entities: new Map() };
   const ids = events.map(({ id }) => id);
-  const keys = [...new Map(events.map(({ key }) => [entityKeyText(key), key])).values()];
+  const keys = distinctKeys(events.map(({ key }) => key));
   const inbox = await db.query(
     `SELECT event_id, arrival = 'skipped' AS skipped FROM waybill.inbox WHERE event_id = ANY ($1::uuid[]) AND consumer = $2`,
     [plainArray(ids), consumer],

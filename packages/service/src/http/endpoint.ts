@@ -78,7 +78,11 @@ export interface Reply {
 export type EndpointHandler<TEndpoint extends AnyEndpoint> = (input: Input<TEndpoint>) => Promise<Reply> | Reply;
 
 /** A handler inside a transaction that commits with its reply, and is rolled back when it throws. */
-export type TransactionalHandler<TEndpoint extends AnyEndpoint> = (
+export type TransactionalHandler<TEndpoint extends AnyEndpoint, TPrepared = undefined> = (
   tx: Queryable,
   input: Input<TEndpoint>,
+  prepared: TPrepared,
 ) => Promise<Reply>;
+
+/** What is found out before a handler's transaction begins, since it may take long: others are asked for it. */
+export type Prepare<TEndpoint extends AnyEndpoint, TPrepared> = (input: Input<TEndpoint>) => Promise<TPrepared>;

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
 import { Router } from 'express';
-import type { AnyEndpoint, EndpointHandler, TransactionalHandler } from './endpoint.ts';
+import type { AnyEndpoint, EndpointHandler, Prepare, TransactionalHandler } from './endpoint.ts';
 import type { Transactional } from './idempotent.ts';
-import { idempotent } from './idempotent.ts';
+import { idempotent, preparedIdempotent } from './idempotent.ts';
 import { problem } from './problem.ts';
 import { validated } from './validated.ts';
 
@@ -27,6 +27,16 @@ export function serveWrite<TEndpoint extends AnyEndpoint>(
   handle: TransactionalHandler<NoInfer<TEndpoint>>,
 ): ServedEndpoint {
   return { endpoint, handler: idempotent(runtime, endpoint, handle) };
+}
+
+/** The same where something must be found out first, with no transaction open; see {@link preparedIdempotent}. */
+export function servePrepared<TEndpoint extends AnyEndpoint, TPrepared>(
+  runtime: Transactional,
+  endpoint: TEndpoint,
+  prepare: Prepare<NoInfer<TEndpoint>, TPrepared>,
+  handle: TransactionalHandler<NoInfer<TEndpoint>, NoInfer<TPrepared>>,
+): ServedEndpoint {
+  return { endpoint, handler: preparedIdempotent(runtime, endpoint, prepare, handle) };
 }
 
 /** A router of endpoints; a method that a path does not have is answered with 405. */

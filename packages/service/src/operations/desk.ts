@@ -1,8 +1,9 @@
 import type { ConsumerDefinition, Operation, Queryable, RelayStatus, RunningConsumer } from '@waybill/messaging';
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { AnyEndpoint, Endpoint, EndpointHandler, Input } from '../http/endpoint.ts';
-import { type ServedEndpoint, serve, serveWrite } from '../http/routes.ts';
+import type { Request } from 'express';
+import type { AnyEndpoint, Endpoint, EndpointHandler, Input, Reply } from '../http/endpoint.ts';
+import { type ServedEndpoint, serve, servePrepared, serveWrite } from '../http/routes.ts';
 import { problem } from '../http/problem.ts';
 import type { CommandResult } from './api.ts';
 import type { EventBodies } from './event-body.ts';
@@ -61,19 +62,56 @@ export function commanding<TParams extends z.ZodType, TQuery extends z.ZodType, 
     identity: Identity,
   ) => Promise<CommandResult>,
 ): ServedEndpoint {
-  const served = serveWrite(desk, endpoint, async (tx, input) => {
-    const identity = allowedTo(operation, input.request);
-    await spendToken(tx, identity);
-    const body = await handle(tx, input, identity);
-    return { status: body.result === 'done' ? 200 : 202, body };
-  });
+  const served = serveWrite(desk, endpoint, async (tx, input) =>
+    carriedOut(tx, operation, input.request, async (identity) => handle(tx, input, identity)),
+  );
+  return guarded(desk, operation, served);
+}
+
+/** The same for a command that needs what is found out by asking others, with no transaction open. */
+export function preparedCommanding<
+  TParams extends z.ZodType,
+  TQuery extends z.ZodType,
+  TBody extends z.ZodType,
+  TPrepared,
+>(
+  desk: Desk,
+  endpoint: Described<TParams, TQuery, TBody>,
+  operation: Operation,
+  prepare: (input: Input<Described<TParams, TQuery, TBody>>) => Promise<TPrepared>,
+  handle: (
+    tx: Queryable,
+    input: Input<Described<TParams, TQuery, TBody>>,
+    identity: Identity,
+    prepared: NoInfer<TPrepared>,
+  ) => Promise<CommandResult>,
+): ServedEndpoint {
+  const served = servePrepared(desk, endpoint, prepare, async (tx, input, prepared) =>
+    carriedOut(tx, operation, input.request, async (identity) => handle(tx, input, identity, prepared)),
+  );
+  return guarded(desk, operation, served);
+}
+
+async function carriedOut(
+  tx: Queryable,
+  operation: Operation,
+  request: Request,
+  handle: (identity: Identity) => Promise<CommandResult>,
+): Promise<Reply> {
+  const identity = allowedTo(operation, request);
+  await spendToken(tx, identity);
+  const body = await handle(identity);
+  return { status: body.result === 'done' ? 200 : 202, body };
+}
+
+function guarded(desk: Desk, operation: Operation, { endpoint, handler }: ServedEndpoint): ServedEndpoint {
   return {
     endpoint,
     handler: (request, response, next) => {
       // Before the reply of another person's command could be found under the key.
       allowedTo(operation, request);
       response.once('finish', () => desk.wake());
-      return served.handler(request, response, next);
+      return handler(request, response, next);
     },
   };
 }

@@ -2,8 +2,9 @@ import { needsSecondPerson } from '@waybill/messaging';
 import { jobById, listJobs } from '@waybill/postgres';
 import { problem } from '../http/problem.ts';
 import { type ServedEndpoint, serve } from '../http/routes.ts';
+import type { DryRun, StartJob } from './api.ts';
 import { askFor } from './approval-commands.ts';
-import { commanding, consumerNamed, type Desk, reading } from './desk.ts';
+import { commanding, consumerNamed, type Desk, preparedCommanding, reading } from './desk.ts';
 import * as endpoints from './endpoints.ts';
 import { allowedTo } from './identity.ts';
 import { beginJob, dryRunOf, nothingSelected, repace, steer } from './job-commands.ts';
@@ -14,15 +15,17 @@ import { jobView } from './views.ts';
 /** Jobs: what one would touch, starting it, and steering it. */
 export function jobRoutes(desk: Desk): readonly ServedEndpoint[] {
   const { db } = desk;
+  // The brokers may be asked for it, and the log be read: no transaction waits for that.
+  const sized = async ({ body }: { readonly body: StartJob }): Promise<DryRun> => {
+    consumerNamed(desk, body.kind === 'redrive' ? body.selection.consumer : body.consumer);
+    return dryRunOf(db, desk, body);
+  };
   return [
     serve(endpoints.postDryRun, async ({ body, request }) => {
       allowedTo('jobs', request);
-      consumerNamed(desk, body.kind === 'redrive' ? body.selection.consumer : body.consumer);
-      return { status: 200, body: await dryRunOf(db, desk, body) };
+      return { status: 200, body: await sized({ body }) };
     }),
-    commanding(desk, endpoints.postJob, 'jobs', async (tx, { body }, identity) => {
-      consumerNamed(desk, body.kind === 'redrive' ? body.selection.consumer : body.consumer);
-      const { total } = await dryRunOf(tx, desk, body);
+    preparedCommanding(desk, endpoints.postJob, 'jobs', sized, async (tx, { body }, identity, { total }) => {
       if (total === 0 && body.kind === 'shadow')
         throw nothingSelected(`${body.consumer} is past nothing of it. There is nothing to compare.`);
       if (total === 0 && body.kind === 'replay')

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type EntityKey, entityKeyText, eventOf, type Logger, type Queryable, redrive } from '@waybill/messaging';
+import { distinctKeys, eventOf, type Logger, type Queryable, redrive } from '@waybill/messaging';
 import {
   idleJobs,
   inboxTransaction,
@@ -170,7 +170,7 @@ async function take(
   if (entries.length === 0) return 'end';
   const inbox = inboxTransaction(tx, `job ${job.id}`);
   // All at once and so in the order of their ids, as the consumers lock them: neither can be in the other's way for good.
-  await inbox.lockEntities(job.consumer, distinct(entries.map(({ key }) => key)));
+  await inbox.lockEntities(job.consumer, distinctKeys(entries.map(({ key }) => key)));
   const taken: string[] = [];
   const told: Told[] = [];
   for (const { id } of entries) {
@@ -187,8 +187,4 @@ async function take(
     passedOver: entries.length - taken.length,
   });
   return 'more';
-}
-
-function distinct(keys: readonly EntityKey[]): readonly EntityKey[] {
-  return [...new Map(keys.map((key) => [entityKeyText(key), key])).values()];
 }

@@ -1,6 +1,6 @@
 import {
   type ConsumerDefinition,
-  type EntityKey,
+  distinctKeys,
   entityKeyText,
   type EventToPark,
   planReplay,
@@ -141,7 +141,7 @@ async function parkUnhandled(
   if (likely.length === 0) return [];
   const inbox = inboxTransaction(tx, `job ${job.id}`);
   if (definition.ordering.by === 'entity')
-    await inbox.lockEntities(definition.name, distinct(likely.map(({ key }) => key)));
+    await inbox.lockEntities(definition.name, distinctKeys(likely.map(({ key }) => key)));
   const { events, entities } = await weigh(tx, definition, selection, likely);
   const { deliver, baselines } = planReplay(definition, entities, events);
   const takenBack = deliver.filter(({ isTakenBack }) => isTakenBack).map(({ id }) => id);
@@ -181,8 +181,4 @@ function replayed({ ordering }: ConsumerDefinition, candidates: readonly Candida
       ...{ attempts: 0, failure: undefined, waitsFor: undefined },
     };
   });
-}
-
-function distinct(keys: readonly EntityKey[]): readonly EntityKey[] {
-  return [...new Map(keys.map((key) => [entityKeyText(key), key])).values()];
 }

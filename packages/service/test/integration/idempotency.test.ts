@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { deleteExpiredKeys } from '../../src/http/idempotency-key.ts';
+import { servePrepared } from '../../src/http/routes.ts';
 import { endpoint, problem, routes, serveWrite } from '../../src/index.ts';
 import { createPool } from '../../src/lifecycle/pool.ts';
 import { serviceMigrations } from '../../src/migrations.ts';
@@ -17,11 +18,14 @@ let app: TestApp;
 /** Held by a test to keep a handler inside its transaction. */
 let gate: Promise<void> | undefined;
 let entered: (() => void) | undefined;
+/** Connections in use, each time that something was found out before a transaction. */
+const found: number[] = [];
 
 const body = z.object({ item: z.string(), amount: z.int().min(1).optional() });
 const write = { method: 'post', summary: 'Place', body, replies: { 201: { description: 'Placed' } } } as const;
 const place = endpoint({ ...write, path: '/orders' });
 const strict = endpoint({ ...write, path: '/payments', idempotencyKey: 'required' });
+const sized = endpoint({ ...write, path: '/sized' });
 const cancel = endpoint({ ...write, path: '/orders/:id/cancel', params: z.object({ id: z.string() }) });
 
 beforeAll(async () => {
@@ -41,6 +45,15 @@ beforeAll(async () => {
     routes: routes(
       serveWrite(runtime, place, (tx, input) => handle(tx, input.body.item)),
       serveWrite(runtime, strict, (tx, input) => handle(tx, input.body.item)),
+      servePrepared(
+        runtime,
+        sized,
+        async () => {
+          found.push(pool.totalCount - pool.idleCount);
+          return found.length;
+        },
+        (tx, _, size) => handle(tx, `item ${size}`),
+      ),
       serveWrite(runtime, cancel, (tx, input) => handle(tx, input.body.item)),
     ),
   });
@@ -108,6 +121,17 @@ test('while a request is being handled, a second one under its key is told so at
   expect((await first).status).toBe(201);
   expect((await send({ item: 'ring' }, 'k-5')).headers.get('idempotency-replayed')).toBe('true');
   expect(await placed()).toBe(1);
+});
+
+test('what is found out before is found out once, with no transaction open', async () => {
+  const first = await send({ item: 'ring' }, 'k-8');
+  expect(first.status).toBe(201);
+  const prepared = [await send({ item: 'ring' }, 'k-9', '/sized'), await send({ item: 'ring' }, 'k-9', '/sized')];
+  expect(prepared.map(({ status, json }) => [status, (json as { item: string }).item])).toEqual([
+    [201, 'item 1'],
+    [201, 'item 1'],
+  ]);
+  expect(found).toEqual([0]);
 });
 
 test('of many at once under one key, exactly one is carried out', async () => {

@@ -47,6 +47,13 @@ test('what waits for others is looked at again within the time that it has waite
 });
 
 describe('the retry budget', () => {
+  test('says whether there is a retry left, and takes none by that', () => {
+    const budget = retryBudget(policy, 0);
+    for (let spent = 0; spent < 9; spent += 1) budget.spend(0);
+    expect([budget.affords(0), budget.affords(0), budget.spend(0)]).toEqual([true, true, true]);
+    expect([budget.affords(0), budget.affords(99), budget.affords(100)]).toEqual([false, false, true]);
+  });
+
   test('lets ten retries a second through without any traffic, and no more', () => {
     const budget = retryBudget(policy, 0);
     const granted = Array.from({ length: 50 }, () => budget.spend(0)).filter(Boolean).length;
