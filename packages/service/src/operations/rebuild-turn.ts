@@ -75,7 +75,9 @@ export async function rebuildTurn(
       if (!isMine) return 'over';
       const next = await look(turn, run);
       if (next !== 'onward') return next;
-      if (performance.now() > until || signal?.aborted === true || failure !== undefined) return 'again';
+      if (performance.now() > until || signal?.aborted === true) return 'again';
+      // Another process had the generation, or its store was away: not at once again, or the two take it from each other.
+      if (failure !== undefined) return 'over';
       await pause(lookMs, signal ?? new AbortController().signal);
     }
   } finally {

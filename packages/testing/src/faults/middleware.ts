@@ -24,7 +24,9 @@ export class Disturbance {
   #lane(next: Deliver, scope: DeliveryScope, { topic, partition }: RecordBatch): Lane {
     const key = laneKey(scope.consumer, topic, partition);
     let lane = this.#partitions.get(key);
-    if (lane === undefined) {
+    // A consumer that was stopped and started again reads on from what it stored, and so comes by what was held once more.
+    if (lane?.next !== next) {
+      lane?.close();
       const holdMs = ({ offset }: LogRecord) => {
         const fate = fateOf({ ...scope, topic, partition, offset }, this.#settings);
         return fate.kind === 'hold' ? fate.forMs : 0;
@@ -43,20 +45,27 @@ function laneKey(consumer: string, topic: string, partition: number): string {
 /** One partition's deliveries, one at a time, held ones among them. */
 class Lane {
   readonly held = new HeldRecords();
-  readonly #next: Deliver;
+  /** Of whom it holds records back. */
+  readonly next: Deliver;
   readonly #holdMs: (record: LogRecord) => number;
   #tail: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(next: Deliver, holdMs: (record: LogRecord) => number) {
-    this.#next = next;
+    this.next = next;
     this.#holdMs = holdMs;
+  }
+
+  /** Delivers nothing more of what it holds. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   deliver(batch: RecordBatch): Promise<void> {
     return this.#inTurn(async () => {
       const { passed, held } = this.held.split(batch, (record) => this.#holdMs(record) > 0);
       try {
-        if (passed.records.length > 0 || held.length === 0) await this.#next(passed);
+        if (passed.records.length > 0 || held.length === 0) await this.next(passed);
       } catch (error) {
         this.held.takeBack(batch);
         throw error;
@@ -72,10 +81,10 @@ class Lane {
   }
 
   async #release(record: LogRecord): Promise<void> {
-    const batch = this.held.release(record);
+    const batch = this.#isClosed ? undefined : this.held.release(record);
     if (batch === undefined) return;
     try {
-      await this.#next(batch);
+      await this.next(batch);
     } catch {
       // Giving up would let the position pass a record that nobody handled.
       this.held.keep(record);

@@ -62,6 +62,22 @@ describe('a disturbance', () => {
     }
   });
 
+  it('delivers to a consumer that was started again, and to the one before it nothing more', async () => {
+    vi.useFakeTimers();
+    try {
+      const delivered: string[] = [];
+      const { middleware } = new Disturbance(holdAll);
+      const first = middleware(async ({ nextOffset }) => void delivered.push(`first ${nextOffset}`), scope);
+      await first(batch(0));
+      const second = middleware(async ({ nextOffset }) => void delivered.push(`second ${nextOffset}`), scope);
+      await second(batch(0));
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(delivered).toEqual(['second 1']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('moves the position past nothing of a batch that failed', async () => {
     vi.useFakeTimers();
     try {
