@@ -1,5 +1,5 @@
 import { type ConsumerDefinition, followTo, type Queryable } from '@waybill/messaging';
-import { comingUp, deadOfGeneration, type GenerationRow, positionPairs } from '@waybill/postgres';
+import { comingUp, deadOfGeneration, type GenerationRow, type PositionPair, positionPairs } from '@waybill/postgres';
 import type pg from 'pg';
 import type { ServiceFacts } from './facts.ts';
 import { place, progressOf, type RebuildCheckpoint } from './rebuild-checkpoint.ts';
@@ -25,9 +25,12 @@ export interface Turn {
 
 /** Where a generation is beside its consumer. */
 export interface Standing {
+  readonly pairs: readonly PositionPair[];
   readonly progress: ReturnType<typeof progressOf>;
-  /** Whether it has read all that it may, and nothing of it comes by itself any more. */
-  readonly isCaughtUp: boolean;
+  /** Whether it has read all that it may. */
+  readonly isAtPlace: boolean;
+  /** Parked events of it that will be worked on by themselves. */
+  readonly waiting: number;
   /** `topic/partition` of those whose position the living consumer has lost. */
   readonly lost: ReadonlySet<string>;
   readonly dead: number;
@@ -42,16 +45,17 @@ export async function standingOf(turn: Turn, checkpoint: RebuildCheckpoint): Pro
   const progress = progressOf(checkpoint, pairs);
   const isAtStart = pairs.every(({ generation: made }) => made === undefined);
   const isEqual = !isAtStart && pairs.every(({ living, generation: made }) => living === made);
-  if (isEqual || isAtStart) return { progress, isCaughtUp: isEqual && waiting === 0, lost: new Set(), dead };
+  const seen = { pairs, progress, waiting, dead };
+  if (isEqual || isAtStart) return { ...seen, isAtPlace: isEqual, lost: new Set() };
   const { isAtEnds, lost } = await againstTheLog(turn, topics, pairs);
-  return { progress, isCaughtUp: isAtEnds && waiting === 0, lost, dead };
+  return { ...seen, isAtPlace: isAtEnds, lost };
 }
 
 /** The positions came first: what the log holds has only grown since. */
 async function againstTheLog(
   { options }: Turn,
   topics: readonly string[],
-  pairs: Awaited<ReturnType<typeof positionPairs>>,
+  pairs: readonly PositionPair[],
 ): Promise<{ readonly isAtEnds: boolean; readonly lost: ReadonlySet<string> }> {
   const lost = new Set<string>();
   let isAtEnds = true;

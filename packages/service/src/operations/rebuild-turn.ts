@@ -17,6 +17,7 @@ import { endJob } from './job-commands.ts';
 import { isCompareDue, type RebuildCheckpoint, rebuildCheckpoint, tooManyFailed } from './rebuild-checkpoint.ts';
 import { compareGeneration } from './rebuild-comparing.ts';
 import { beginHold, endHold } from './rebuild-hold.ts';
+import { isToBeCompared, isToBeSwapped, Nearness } from './rebuild-nearness.ts';
 import { type RunningGeneration, startGeneration } from './rebuild-run.ts';
 import { topicsOf } from './rebuild-selection.ts';
 import { type RebuildOptions, type Standing, standingOf, type Turn } from './rebuild-standing.ts';
@@ -51,6 +52,7 @@ export async function rebuildTurn(
   if (job.state === 'ready' && !(await hasWork(turn, job))) return 'over';
   const mine = `${holder} ${randomUUID()}`;
   if (!(await holdGeneration(options.pool, job.id, mine, leaseMs))) return 'over';
+  const nearness = new Nearness();
   let isMine = true;
   const keeping = setInterval(() => {
     holdGeneration(options.pool, job.id, mine, leaseMs).then(
@@ -73,7 +75,7 @@ export async function rebuildTurn(
         return 'over';
       }
       if (!isMine) return 'over';
-      const next = await look(turn, run);
+      const next = await look(turn, run, nearness);
       if (next !== 'onward') return next;
       if (performance.now() > until || signal?.aborted === true) return 'again';
       // Another process had the generation, or its store was away: not at once again, or the two take it from each other.
@@ -101,7 +103,7 @@ async function hasWork({ options, definition, generation, job }: Turn, row: JobR
 }
 
 /** One look: what is noted, and what is done next. */
-async function look(turn: Turn, run: RunningGeneration): Promise<'onward' | 'again' | 'over'> {
+async function look(turn: Turn, run: RunningGeneration, nearness: Nearness): Promise<'onward' | 'again' | 'over'> {
   const { options, definition, generation } = turn;
   const job = await jobById(options.pool, turn.job);
   if (job?.state !== 'running' && job?.state !== 'ready') return 'over';
@@ -116,11 +118,11 @@ async function look(turn: Turn, run: RunningGeneration): Promise<'onward' | 'aga
   }
   if (checkpoint.swap !== undefined) {
     await beginHold(turn, checkpoint);
-    if (!standing.isCaughtUp) return note(turn, standing, undefined);
+    if (!isToBeSwapped(standing, checkpoint.swap.heldAt, Date.now())) return note(turn, standing, undefined);
     await run.stop();
     return swapIn(turn);
   }
-  if (!standing.isCaughtUp) return note(turn, standing, undefined);
+  if (!isToBeCompared(standing, nearness.see(standing.pairs, Date.now()))) return note(turn, standing, undefined);
   if (job.state === 'ready' && !isCompareDue(checkpoint, Date.now())) {
     await note(turn, standing, undefined);
     return 'over';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isCompareDue, progressOf, rebuildCheckpoint, tooManyFailed } from '../../src/operations/rebuild-checkpoint.ts';
+import { isToBeCompared, isToBeSwapped, Nearness } from '../../src/operations/rebuild-nearness.ts';
 
 const at = (partition: number, living: bigint | undefined, generation: bigint | undefined) => ({
   ...{ topic: 'orders.order', partition, living, generation },
@@ -42,4 +43,36 @@ test('a rebuild is judged by its failures once there are enough of them', () => 
   expect(tooManyFailed(19, 19n, 0.2)).toBeUndefined();
   expect(tooManyFailed(20, 100n, 0.2)).toBeUndefined();
   expect(tooManyFailed(21, 100n, 0.2)).toContain('21 events failed');
+});
+
+describe('a generation', () => {
+  test('is near once it has passed where its consumer was ten seconds ago', () => {
+    const nearness = new Nearness();
+    expect(nearness.see([at(0, 100n, 40n), at(1, 10n, 10n)], 0)).toBe('far');
+    expect(nearness.see([at(0, 200n, 99n), at(1, 10n, 10n)], 5_000)).toBe('far');
+    expect(nearness.see([at(0, 300n, 100n), at(1, 10n, 10n)], 9_000)).toBe('near');
+    expect(nearness.see([at(0, 400n, 150n), at(1, 10n, 10n)], 11_000)).toBe('far');
+    expect(nearness.see([at(0, 400n, 400n), at(1, 10n, 10n)], 12_000)).toBe('near');
+    expect(nearness.see([at(0, 500n, 400n), at(1, 10n, 10n)], 22_000)).toBe('near for long');
+  });
+
+  test('is not near a consumer that has read nothing', () => {
+    expect(new Nearness().see([at(0, undefined, undefined)], 0)).toBe('far');
+  });
+
+  test('is compared where it has all, or once it comes no nearer', () => {
+    expect(isToBeCompared({ isAtPlace: true, waiting: 0 }, 'near')).toBe(true);
+    expect(isToBeCompared({ isAtPlace: true, waiting: 1 }, 'near')).toBe(false);
+    expect(isToBeCompared({ isAtPlace: false, waiting: 0 }, 'near')).toBe(false);
+    expect(isToBeCompared({ isAtPlace: false, waiting: 1 }, 'near for long')).toBe(true);
+    expect(isToBeCompared({ isAtPlace: true, waiting: 5_000 }, 'near for long')).toBe(false);
+  });
+
+  test('is swapped at the very place of its consumer alone, and waits a while for what is parked', () => {
+    expect(isToBeSwapped({ isAtPlace: true, waiting: 0 }, 1_000, 1_000)).toBe(true);
+    expect(isToBeSwapped({ isAtPlace: true, waiting: 2 }, 1_000, 3_999)).toBe(false);
+    expect(isToBeSwapped({ isAtPlace: true, waiting: 2 }, 1_000, 4_000)).toBe(true);
+    expect(isToBeSwapped({ isAtPlace: false, waiting: 0 }, 1_000, 99_000)).toBe(false);
+    expect(isToBeSwapped({ isAtPlace: true, waiting: 2 }, undefined, 99_000)).toBe(false);
+  });
 });
