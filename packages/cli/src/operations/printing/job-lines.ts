@@ -141,7 +141,7 @@ export function dryRunLines(raw: DryRun, { colours, now }: View): readonly strin
   const { total, entities, behind, oldest, newest, types, needsApproval, estimatedSeconds } = plan;
   return [
     colours.bold(
-      `It would touch ${counted(total, 'event')}${entities > 0 ? ` of ${counted(entities, 'entity', 'entities')}` : ''}${behind > 0 ? `; ${counted(behind, 'event')} wait behind them` : ''}.`,
+      `It would ${plan.estimate === 'at-most' ? 'take at most' : 'touch'} ${counted(total, 'event')}${entities > 0 ? ` of ${counted(entities, 'entity', 'entities')}` : ''}${behind > 0 ? `; ${counted(behind, 'event')} wait behind them` : ''}.`,
     ),
     ...fieldLines(
       [

@@ -64,9 +64,16 @@ function TableDifferences({ table }: { readonly table: TableReport }): ReactElem
           Differ in {columns.map(({ column, rows }) => `${column} (${counted(rows, 'row')})`).join(', ')}.
         </p>
       )}
-      {shown.some(([, keys]) => keys.length > 0) && (
-        <Facts facts={shown.flatMap(([name, keys]) => (keys.length === 0 ? [] : [[name, keys.join(', ')] as const]))} />
-      )}
+      {shown
+        .filter(([, keys]) => keys.length > 0)
+        .map(([name, keys]) => (
+          <details key={name}>
+            <summary>
+              {name}: {counted(keys.length, 'key')}
+            </summary>
+            <p className="keys">{keys.join(', ')}</p>
+          </details>
+        ))}
     </div>
   );
 }
