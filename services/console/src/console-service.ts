@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { allContracts, AuditTrailExtendedV1 } from '@waybill/schemas';
 import type { Logger, Queryable } from '@waybill/messaging';
-import type { ServiceDefinition } from '@waybill/service';
+import { EventBodies, type ServiceDefinition } from '@waybill/service';
 import { publishedHeadsIn } from './adapters/audit-heads/published-heads.ts';
 import { readHeadsTask } from './adapters/audit-heads/read-heads.ts';
 import { eventIndex } from './adapters/event-index/event-index.ts';
 import { eventIndexTask } from './adapters/event-index/keep-partitions.ts';
+import { placeIn } from './adapters/event-index/place-of.ts';
 import { saveIndexed } from './adapters/event-index/save-indexed.ts';
 import { forgetFailuresTask } from './adapters/failures/keep-failures.ts';
 import { knownFailures } from './adapters/failures/known-failures.ts';
@@ -20,8 +21,9 @@ import { operationsToken } from './adapters/operations-token.ts';
 import { serviceClient } from './adapters/service-client.ts';
 import { serviceGateway } from './adapters/service-gateway.ts';
 import { noPublishedHeads } from './application/audit-chains.ts';
+import { eventBodies } from './application/event-bodies.ts';
 import { noEventIndex } from './application/event-index.ts';
-import { eventIndexing } from './application/event-indexing.ts';
+import { eventIndexing, eventIndexName } from './application/event-indexing.ts';
 import { failureFacts } from './application/failure-facts.ts';
 import { liveOverviews } from './application/live-overviews.ts';
 import { sharedOverviews } from './application/overviews.ts';
@@ -102,7 +104,7 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
       forgetFailuresTask(pool, settings.FAILURES_DAYS, client.names),
       { name: 'look-at-services', intervalMs: lookEveryMs, run: () => looksOf(pool, log).look() },
     ],
-    routes: ({ pool, log }) => {
+    routes: ({ pool, log, topics, registry }) => {
       const services = serviceGateway(client, log);
       const failures = { names: client.names, known: knownFailures(pool), looks: looksOf(pool, log) };
       const overviews = sharedOverviews(services);
@@ -118,6 +120,12 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
         client,
         services,
         failures,
+        bodyOf: eventBodies({
+          placeOf: placeIn(pool, options.indexConsumer ?? eventIndexName),
+          topics,
+          bodies: new EventBodies(registry, () => allContracts),
+          failed: (error) => log.warn({ err: error }, 'an event could not be read from its topic'),
+        }),
         heads: readsFacts ? publishedHeadsIn(pool) : noPublishedHeads,
         index: isIndexing ? eventIndex(pool, log) : noEventIndex,
         overviews,

@@ -223,6 +223,48 @@ test('services are asked with the entities that the index knows; their answers c
   expect(orders.taken.map(({ url }) => url)).toEqual([`/ops/v1/trace?id=${ids.correlation}&entities=${ids.order}`]);
 });
 
+test('what an event says is read from its topic, with personal values masked, and only if it is that event', async () => {
+  const { ids, records } = paidOrder(uniqueName('customer'));
+  await indexed(records, ids.correlation);
+  const body = async (id: string) => {
+    const response = await ada.request(`/api/events/${id}/body`);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const placed = await body(ids.placed);
+  expect(placed).toMatchObject({
+    status: 200,
+    body: {
+      ...{ eventId: ids.placed, type: 'orders.v2.OrderPlaced', topic: 'orders.order', masked: ['email'] },
+      data: { orderId: ids.order, lines: [{ sku: 'cd-04', quantity: 2 }] },
+      schema: expect.stringContaining('OrderPlaced') as string,
+    },
+  });
+  expect(JSON.stringify(placed)).not.toContain('mallory');
+
+  const move = (offset: string) =>
+    running.pool.query(`update waybill.inbox set log_offset = ${offset} where event_id = $1`, [ids.captured]);
+  await move('log_offset + 1000000');
+  expect(await body(ids.captured)).toMatchObject({
+    status: 410,
+    body: { type: 'urn:waybill:problem:console.body-replaced', detail: expect.stringContaining('made anew') as string },
+  });
+  const { body: there } = placed;
+  await running.pool.query(`update waybill.inbox set topic = $2, partition = $3, log_offset = $4 where event_id = $1`, [
+    ids.captured,
+    there['topic'],
+    there['partition'],
+    there['offset'],
+  ]);
+  expect(await body(ids.captured)).toMatchObject({
+    status: 410,
+    body: { type: 'urn:waybill:problem:console.body-replaced' },
+  });
+  expect(await body(newEventId())).toMatchObject({
+    status: 404,
+    body: { type: 'urn:waybill:problem:console.place-unknown' },
+  });
+});
+
 test('an event that comes again makes no second row', async () => {
   const { ids, records } = paidOrder(uniqueName('customer'));
   await indexed(records, ids.correlation);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { eventually, type TestDatabase, testEnvironment } from '@waybill/testing';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openBrowser } from './harness/browser.ts';
 import { freePort, operationsSecret } from './harness/console.ts';
@@ -125,6 +126,20 @@ test('the process serves while there is no broker for its index to read from, an
   const browser = openBrowser({ origin, address: origin });
   await browser.logIn('ada@example.com');
   expect((await browser.request('/api/trace?id=order-1042')).status).toBe(200);
+  const pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  const event = '0199c1a4-1c2d-7abc-8def-0123456789ab';
+  await pool.query(
+    `insert into waybill.inbox (event_id, consumer, tenant, aggregate_type, aggregate_id, version, type, event_time,
+       correlation_id, topic, partition, log_offset, arrival, received_at, work_ms, attempts)
+     values ($1, 'console.event-index', '', 'a', 'b', 1, 'T', now(), 'c', 'orders.order', 0, 1, 'log', now(), 1, 1)`,
+    [event],
+  );
+  await pool.end();
+  const body = await browser.request(`/api/events/${event}/body`);
+  expect([body.status, await body.json()]).toMatchObject([
+    503,
+    { type: 'urn:waybill:problem:console.broker-unreachable' },
+  ]);
 
   child.kill('SIGTERM');
   const [code] = (await once(child, 'close')) as [number];

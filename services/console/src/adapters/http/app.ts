@@ -3,6 +3,7 @@ import { problem } from '@waybill/service';
 import express, { type Express } from 'express';
 import type pg from 'pg';
 import type { FailuresOptions } from '../../application/all-failures.ts';
+import type { BodyOf } from '../../application/event-bodies.ts';
 import type { EventIndex } from '../../application/event-index.ts';
 import type { LiveOverviews } from '../../application/live-overviews.ts';
 import type { OverviewOf } from '../../application/overviews.ts';
@@ -30,6 +31,7 @@ export interface ConsoleAppOptions {
   readonly index: EventIndex;
   readonly failures: FailuresOptions;
   readonly heads: ChainRoutesOptions['heads'];
+  readonly bodyOf: BodyOf;
   readonly overviews: () => Promise<readonly OverviewOf[]>;
   readonly live: LiveOverviews;
   readonly settings: ConsoleAppSettings;
@@ -55,7 +57,8 @@ export interface ConsoleAppSettings {
 
 /** All that browsers ask of the console. An app of its own, since the proxies before it are its own affair. */
 export function consoleApp(options: ConsoleAppOptions): Express {
-  const { pool, log, login, client, services, index, failures, heads, overviews, live, settings, now } = options;
+  const { pool, log, login, client, services, index, failures, heads, bodyOf, overviews, live, settings, now } =
+    options;
   const { origin, transport, limits } = settings;
   const app = express();
   app.disable('x-powered-by');
@@ -85,7 +88,7 @@ export function consoleApp(options: ConsoleAppOptions): Express {
     answering((request, response) => forward(client, request, response)),
   );
   const { environment, jaegerUrl } = settings;
-  app.use(overallRoutes({ services, index, failures, heads, overviews, environment, jaegerUrl }));
+  app.use(overallRoutes({ services, index, failures, heads, bodyOf, overviews, environment, jaegerUrl }));
   app.use('/api', () => {
     throw problem(404, { code: 'http.not-found', detail: 'The console has nothing at this path of its API.' });
   });

@@ -1,6 +1,7 @@
 import { contexts } from '@waybill/schemas';
 import { openapi, routes, serve } from '@waybill/service';
 import type { Request, Router } from 'express';
+import type { BodyOf } from '../../application/event-bodies.ts';
 import type { EventIndex } from '../../application/event-index.ts';
 import { journeyOf } from '../../application/journeys.ts';
 import type { FailuresOptions } from '../../application/all-failures.ts';
@@ -9,6 +10,8 @@ import type { OverviewOf } from '../../application/overviews.ts';
 import type { Services } from '../../application/services.ts';
 import { wordOf } from '../../domain/audit-pages.ts';
 import { loggedInOf, requireAllowed } from './access.ts';
+import * as bodyEndpoints from './body-endpoints.ts';
+import { bodyRoutes } from './body-routes.ts';
 import * as chainEndpoints from './chain-endpoints.ts';
 import { chainRoutes, type ChainRoutesOptions } from './chain-routes.ts';
 import * as endpoints from './endpoints.ts';
@@ -23,6 +26,7 @@ export interface OverallRoutesOptions {
   readonly index: EventIndex;
   readonly failures: FailuresOptions;
   readonly heads: ChainRoutesOptions['heads'];
+  readonly bodyOf: BodyOf;
   readonly overviews: () => Promise<readonly OverviewOf[]>;
   readonly environment: 'production' | 'development';
   readonly jaegerUrl: string | undefined;
@@ -30,7 +34,7 @@ export interface OverallRoutesOptions {
 
 /** The session, and what goes to all services at once: one that does not answer is named, and the others are shown. */
 export function overallRoutes(options: OverallRoutesOptions): Router {
-  const { services, index, failures, heads, overviews, environment, jaegerUrl } = options;
+  const { services, index, failures, heads, bodyOf, overviews, environment, jaegerUrl } = options;
   return routes(
     serve(endpoints.readSession, ({ request }) => {
       const { person, csrfToken } = loggedInOf(request);
@@ -46,6 +50,7 @@ export function overallRoutes(options: OverallRoutesOptions): Router {
     }),
     ...failureRoutes(failures),
     ...chainRoutes({ services, heads }),
+    ...bodyRoutes(bodyOf),
     serve(endpoints.readJourney, async ({ request, query }) => {
       return { status: 200, body: await journeyOf({ services, index }, readerOf(request), query.id) };
     }),
@@ -74,5 +79,5 @@ function readerOf(request: Request) {
 /** The description served at `/openapi.json`; what is passed on is described by each service. */
 export const description: object = openapi(
   { title: 'Console', version: '1' },
-  Object.values({ ...endpoints, ...failureEndpoints, ...chainEndpoints }),
+  Object.values({ ...endpoints, ...failureEndpoints, ...chainEndpoints, ...bodyEndpoints }),
 );

@@ -7,6 +7,7 @@ import { skipWords } from '../../journey/skip-words.ts';
 import { CopyButton, IdLink } from '../../ui/ids.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Facts } from '../../ui/panels.tsx';
+import { EventBody } from './event-body.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Ago, At } from '../../ui/times.tsx';
 import { durationWords } from '../../words/durations.ts';
@@ -48,6 +49,8 @@ export function EventDetail({ node, onClose }: EventDetailProps): ReactElement {
             : [['Trace', <JaegerLink key="trace" traceId={node.traceId} />] as const]),
         ]}
       />
+      <h3 className="event-detail-sub">What it says</h3>
+      <EventBody key={node.eventId} eventId={node.eventId} />
       <h3 className="event-detail-sub">What its consumers did</h3>
       {node.deliveries.length === 0 ? (
         <p className="muted">No consumer has told of it. Those that handle it appear here.</p>
