@@ -20,11 +20,23 @@ export interface TraceStepRow {
   readonly attempts: number | undefined;
   readonly why: string | undefined;
   readonly parkedId: string | undefined;
+  /** Of what stood in the queue, also when it was handled or given up since: when it came there. */
+  readonly parkedAt: Date | undefined;
+  /** Attempts that failed, the first first. */
+  readonly tries: readonly { readonly at: Date; readonly workMs: number | undefined }[];
 }
 
 const STEPS_SHOWN = 500;
 const CORRELATIONS_SHOWN = 20;
+const TRIES_SHOWN = 20;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The last failed attempts of an event at a consumer; they are kept for a time. */
+const triesOf = (row: string): string => `(SELECT json_agg(json_build_object(
+    'at', extract(epoch FROM a.failed_at) * 1000, 'workMs', a.work_ms) ORDER BY a.failed_at)
+  FROM (SELECT failed_at, work_ms FROM waybill.parked_attempt
+         WHERE consumer = ${row}.consumer AND event_id = ${row}.event_id::text AND version = ${row}.version
+         ORDER BY failed_at DESC LIMIT ${TRIES_SHOWN}) a)`;
 
 /**
  * What this database knows of an id: a correlation, an entity, or an event. Each part is found by an index; the newest
@@ -46,17 +58,22 @@ export async function traceSteps(
   const consumed = await db.query(
     `(SELECT 'handled' AS kind, event_id::text, type, aggregate_type, aggregate_id, version, correlation_id, causation_id,
              trace_id, received_at AS at, consumer, handled_at AS ended_at, work_ms, arrival, attempts, NULL AS why,
-             NULL::bigint AS parked_id
-        FROM waybill.inbox WHERE correlation_id = ANY ($1) AND arrival <> 'skipped' LIMIT ${STEPS_SHOWN + 1})
+             NULL::bigint AS parked_id, CASE WHEN arrival = 'parked' THEN received_at END AS parked_at,
+             CASE WHEN arrival <> 'delivered' THEN ${triesOf('i')} END AS tries
+        FROM waybill.inbox i WHERE correlation_id = ANY ($1) AND arrival <> 'skipped' LIMIT ${STEPS_SHOWN + 1})
      UNION ALL
      (SELECT 'skipped', event_id::text, type, aggregate_type, aggregate_id, version, correlation_id, NULL, NULL,
-             skipped_at, consumer, NULL, NULL, NULL, NULL, reason, NULL
-        FROM waybill.skipped WHERE correlation_id = ANY ($1) LIMIT ${STEPS_SHOWN + 1})
+             skipped_at, consumer, NULL, NULL, NULL, NULL, reason, NULL,
+             -- What a person gave up is in the inbox as well, with the time at which it was parked.
+             CASE WHEN reason = 'operator' THEN (SELECT received_at FROM waybill.inbox i
+               WHERE i.event_id = s.event_id AND i.consumer = s.consumer AND i.arrival = 'skipped') END,
+             CASE WHEN reason = 'operator' THEN ${triesOf('s')} END
+        FROM waybill.skipped s WHERE correlation_id = ANY ($1) LIMIT ${STEPS_SHOWN + 1})
      UNION ALL
      (SELECT 'parked', event_id, coalesce(type, ''), aggregate_type, aggregate_id, version, correlation_id,
              headers ->> 'ce_causationid', split_part(headers ->> 'traceparent', '-', 2), parked_at, consumer, NULL, NULL, NULL,
-             attempts, concat_ws(': ', reason, error_code, error_message), id
-        FROM waybill.parked WHERE correlation_id = ANY ($1) AND consumer NOT LIKE '%@%' LIMIT ${STEPS_SHOWN + 1})`,
+             attempts, concat_ws(': ', reason, error_code, error_message), id, parked_at, ${triesOf('p')}
+        FROM waybill.parked p WHERE correlation_id = ANY ($1) AND consumer NOT LIKE '%@%' LIMIT ${STEPS_SHOWN + 1})`,
     [correlationIds],
   );
   const aggregates = [...new Set([id, ...entities, ...consumed.rows.map((row) => String(row['aggregate_id']))])];
@@ -117,7 +134,17 @@ function stepRow(row: Record<string, unknown>): TraceStepRow {
     attempts: number('attempts'),
     why: text('why'),
     parkedId: text('parked_id'),
+    parkedAt: (row['parked_at'] ?? undefined) as Date | undefined,
+    tries: ((row['tries'] ?? []) as readonly TryRow[]).map(({ at, workMs }) => ({
+      at: new Date(at),
+      workMs: workMs ?? undefined,
+    })),
   };
+}
+
+interface TryRow {
+  readonly at: number;
+  readonly workMs: number | null;
 }
 
 function textOrNothing(text: string): string | undefined {

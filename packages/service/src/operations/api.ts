@@ -477,6 +477,10 @@ export const traceStep = z.strictObject({
   /** Why it was skipped, or why it waits. */
   why: z.string().optional(),
   parkedId: parkedId.optional(),
+  /** Of what stood in the queue, also when it was handled or given up since: when it came there. */
+  parkedAt: time.optional(),
+  /** Attempts that failed, the first first; at most 20, and of the last weeks. */
+  tries: z.array(z.strictObject({ at: time, workMs: z.number().optional() })).optional(),
 });
 export type TraceStep = z.output<typeof traceStep>;
 export const traceResult = z.strictObject({

@@ -85,7 +85,14 @@ export function approvalView(row: ApprovalRow, request: Record<string, unknown>)
 }
 
 export function traceView(row: TraceStepRow): TraceStep {
-  return defined({ ...row, at: row.at.toISOString(), endedAt: row.endedAt?.toISOString() });
+  const tries = row.tries.map(({ at, workMs }) => defined({ at: at.toISOString(), workMs }));
+  return defined({
+    ...row,
+    at: row.at.toISOString(),
+    endedAt: row.endedAt?.toISOString(),
+    parkedAt: row.parkedAt?.toISOString(),
+    tries: tries.length === 0 ? undefined : tries,
+  });
 }
 
 /** Without the fields that are undefined: JSON has none. */

@@ -6,7 +6,7 @@ import { hitsOf, hitsOfMatches, journeyTitle } from '#web/journey/journey-title.
 import { layoutOf } from '#web/journey/layout.ts';
 import { parkedWhy } from '#web/journey/parked-why.ts';
 import { timeScale } from '#web/journey/time-scale.ts';
-import { waterfallOf } from '#web/journey/waterfall.ts';
+import { spentIn, waterfallOf, type WaterfallRow } from '#web/journey/waterfall.ts';
 
 const start = Date.parse('2026-11-27T12:00:00.000Z');
 const at = (ms: number) => new Date(start + ms).toISOString();
@@ -98,6 +98,91 @@ describe('the waterfall', () => {
     ]);
     expect(rows[1]?.segments.map(({ phase }) => phase)).toEqual(['waiting', 'working']);
     expect(skipped.map(({ step: one }) => one.why)).toEqual(['duplicate']);
+  });
+
+  const rowOf = (...deliveries: readonly JourneyStep[]) =>
+    waterfallOf(causesOf([step('published', 'orders', 'placed', 0), ...deliveries]).nodes, start + 60_000).rows[0];
+  const lengths = (row: WaterfallRow | undefined) =>
+    row?.segments.map(({ phase, from, to }) => `${phase} ${from - start}-${to - start}`);
+
+  it('counts a redriven event as parked, though its first attempt since was its last', () => {
+    const row = rowOf(
+      step('handled', 'payments', 'placed', 100, {
+        ...{ consumer: 'c', endedAt: at(5_000), workMs: 50, attempts: 1, arrival: 'parked', parkedAt: at(100) },
+        // Before the redrive; each took its time.
+        tries: [
+          { at: at(100), workMs: 40 },
+          { at: at(2_000), workMs: 500 },
+        ],
+      }),
+    );
+    expect(lengths(row)).toEqual([
+      'waiting 0-60',
+      'working 60-100',
+      'parked 100-1500',
+      'working 1500-2000',
+      'parked 2000-4950',
+      'working 4950-5000',
+    ]);
+    expect(spentIn(row?.segments ?? [])).toEqual([
+      ['waiting', 60],
+      ['parked', 1_400 + 2_950],
+      ['working', 40 + 500 + 50],
+    ]);
+    // Of a service that does not tell when it was parked, it is known by the way it came.
+    const untold = step('handled', 'payments', 'placed', 100, {
+      ...{ consumer: 'c', endedAt: at(5_000), workMs: 50, attempts: 1, arrival: 'parked' },
+    });
+    expect(lengths(rowOf(untold))).toEqual(['waiting 0-100', 'parked 100-4950', 'working 4950-5000']);
+  });
+
+  it('counts what was delivered and handled at once as never parked', () => {
+    const once = { consumer: 'c', endedAt: at(400), workMs: 50, attempts: 1 };
+    for (const arrival of ['delivered', 'fetched']) {
+      expect(lengths(rowOf(step('handled', 'payments', 'placed', 100, { ...once, arrival })))).toEqual([
+        'waiting 0-350',
+        'working 350-400',
+      ]);
+    }
+  });
+
+  it('has what a person gave up parked until then', () => {
+    const given = step('skipped', 'payments', 'placed', 9_000, {
+      ...{ consumer: 'c', why: 'operator', parkedAt: at(100), tries: [{ at: at(100) }] },
+    });
+    const row = rowOf(given);
+    expect(row).toMatchObject({ open: false, end: start + 9_000 });
+    expect(lengths(row)).toEqual(['waiting 0-100', 'parked 100-9000']);
+    expect(rowOf(step('skipped', 'payments', 'placed', 50, { consumer: 'c', why: 'duplicate' }))).toBeUndefined();
+  });
+
+  it('shows the attempts of what is still parked', () => {
+    const row = rowOf(
+      step('parked', 'payments', 'placed', 100, {
+        ...{ consumer: 'c', why: 'retry', parkedAt: at(100), tries: [{ at: at(1_000), workMs: 200 }] },
+      }),
+    );
+    expect(lengths(row)).toEqual(['waiting 0-100', 'parked 100-800', 'working 800-1000', 'parked 1000-60000']);
+  });
+
+  it('leaves no time out and counts none twice, whatever the clocks say', () => {
+    const clock = fc.integer({ min: 0, max: 5_000 });
+    const attempt = fc.record({ at: clock.map(at), workMs: fc.option(clock, { nil: 0 }) });
+    fc.assert(
+      fc.property(
+        fc.record({ came: clock, ended: clock, work: clock, tries: fc.array(attempt, { maxLength: 4 }) }),
+        ({ came, ended, work, tries }) => {
+          const row = rowOf(
+            step('handled', 's', 'placed', came, {
+              ...{ consumer: 'c', endedAt: at(ended), workMs: work, arrival: 'parked', parkedAt: at(came), tries },
+            }),
+          );
+          const segments = row?.segments ?? [];
+          const whole = segments.every(({ from }, index) => from === (segments[index - 1]?.to ?? start));
+          return whole && (segments.at(-1)?.to ?? start) === row?.end;
+        },
+      ),
+    );
   });
 
   it('lets what is still parked go on until now', () => {

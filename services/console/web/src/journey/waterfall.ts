@@ -48,51 +48,87 @@ export function waterfallOf(nodes: readonly CauseNode[], now: number): Waterfall
 }
 
 function rowsOf(event: CauseNode, now: number): readonly WaterfallRow[] {
-  const consumers = new Map<string, JourneyStep[]>();
-  for (const step of event.deliveries.filter(({ kind }) => kind !== 'skipped')) {
-    const key = `${step.service}/${step.consumer ?? ''}`;
-    consumers.set(key, [...(consumers.get(key) ?? []), step]);
-  }
+  const consumers = Map.groupBy(
+    event.deliveries.filter((step) => step.kind !== 'skipped' || step.parkedAt !== undefined),
+    (step) => `${step.service}/${step.consumer ?? ''}`,
+  );
   return [...consumers.values()]
     .flatMap((steps) => rowOf(event, steps, now))
     .sort((a, b) => Date.parse(a.step.at) - Date.parse(b.step.at));
 }
 
 function rowOf(event: CauseNode, steps: readonly JourneyStep[], now: number): readonly WaterfallRow[] {
-  const handled = steps.find(({ kind }) => kind === 'handled');
-  const parked = steps.find(({ kind }) => kind === 'parked');
-  const step = handled ?? parked;
+  const ofKind = (kind: JourneyStep['kind']) => steps.find((step) => step.kind === kind);
+  // What a person gave up stood in the queue until then.
+  const ended = ofKind('handled') ?? ofKind('skipped');
+  const parked = ofKind('parked');
+  const step = ended ?? parked;
   if (step === undefined) return [];
-  const begin = firstTime(event);
-  const received = Math.max(begin, Date.parse((parked ?? step).at));
   const key = `${event.eventId}/${step.service}/${step.consumer ?? ''}`;
-  if (handled === undefined) {
-    const end = Math.max(received, now);
-    const segments = spans([
-      ['waiting', begin, received],
-      ['parked', received, end],
-    ]);
-    return [{ key, event, step, segments, open: true, end }];
-  }
-  const end = Math.max(received, Date.parse(handled.endedAt ?? handled.at));
-  const work = Math.min(Math.max(handled.workMs ?? 0, 0), end - received);
-  const wasParked = parked !== undefined || (handled.attempts ?? 1) > 1;
-  const segments = spans([
-    ['waiting', begin, received],
-    [wasParked ? 'parked' : 'waiting', received, end - work],
-    ['working', end - work, end],
-  ]);
-  return [{ key, event, step, segments, open: false, end }];
+  const begin = firstTime(event);
+  const came = Math.max(begin, Date.parse(parkedAtOf(step, parked) ?? step.at));
+  const end = Math.max(came, ended === undefined ? now : Date.parse(ended.endedAt ?? ended.at));
+  const work = Math.min(Math.max(step.workMs ?? 0, 0), end - came);
+  const queued = parkedAtOf(step, parked) === undefined ? 'waiting' : 'parked';
+  const idle: readonly Span[] = [
+    ['waiting', begin, came],
+    [queued, came, end - work],
+  ];
+  const tries = (step.tries ?? parked?.tries ?? []).map(({ at, workMs }): Span => {
+    const failed = Math.min(Date.parse(at), end - work);
+    return ['working', Math.max(begin, failed - (workMs ?? 0)), failed];
+  });
+  const segments = joined([...worked(idle, tries), ['working', end - work, end]]);
+  return [{ key, event, step, segments, open: ended === undefined, end }];
+}
+
+/**
+ * When it came into the queue of what is parked; undefined when it never stood there. A redriven event that was handled at its
+ * first attempt since stood there as well: its attempts alone do not tell.
+ */
+function parkedAtOf(step: JourneyStep, parked: JourneyStep | undefined): string | undefined {
+  const stood = step.parkedAt ?? parked?.parkedAt ?? parked?.at;
+  if (stood !== undefined) return stood;
+  return step.arrival === 'parked' || (step.attempts ?? 1) > 1 ? step.at : undefined;
+}
+
+type Span = readonly [phase: Phase, from: number, to: number];
+
+/** Idle stretches with the attempts that were made in them. */
+function worked(idle: readonly Span[], tries: readonly Span[]): readonly Span[] {
+  return tries.reduce<readonly Span[]>(
+    (spans, attempt) =>
+      spans.flatMap((span): readonly Span[] => {
+        const [phase, from, to] = span;
+        const [, start, stop] = attempt;
+        if (phase === 'working' || stop <= from || start >= to) return [span];
+        const [first, last] = [Math.max(from, start), Math.min(to, stop)];
+        return [
+          [phase, from, first],
+          ['working', first, last],
+          [phase, last, to],
+        ];
+      }),
+    idle,
+  );
 }
 
 /** Segments that have a length, neighbours of one phase joined. */
-function spans(parts: readonly (readonly [Phase, number, number])[]): readonly Segment[] {
-  const joined: Segment[] = [];
-  for (const [phase, from, to] of parts) {
-    const last = joined.at(-1);
+function joined(spans: readonly Span[]): readonly Segment[] {
+  const segments: Segment[] = [];
+  for (const [phase, from, to] of spans) {
+    const last = segments.at(-1);
     if (to <= from) continue;
-    if (last?.phase === phase) joined[joined.length - 1] = { phase, from: last.from, to };
-    else joined.push({ phase, from, to });
+    if (last?.phase === phase) segments[segments.length - 1] = { phase, from: last.from, to };
+    else segments.push({ phase, from, to });
   }
-  return joined;
+  return segments;
+}
+
+/** How long something was in each phase, in milliseconds; those that it was never in are left out. */
+export function spentIn(segments: readonly Segment[]): readonly (readonly [phase: Phase, ms: number])[] {
+  return (['waiting', 'parked', 'working'] as const).flatMap((phase) => {
+    const ms = segments.filter((one) => one.phase === phase).reduce((sum, { from, to }) => sum + to - from, 0);
+    return ms === 0 ? [] : [[phase, ms] as const];
+  });
 }

@@ -4,7 +4,7 @@ import type { CauseNode } from '../../journey/causes.ts';
 import { criticalPath, type CriticalPath, type PathPiece } from '../../journey/critical-path.ts';
 import { skipWords } from '../../journey/skip-words.ts';
 import { timeScale, type TimeScale } from '../../journey/time-scale.ts';
-import { waterfallOf, type Phase, type Waterfall, type WaterfallRow } from '../../journey/waterfall.ts';
+import { spentIn, waterfallOf, type Phase, type Waterfall, type WaterfallRow } from '../../journey/waterfall.ts';
 import { Panel } from '../../ui/panels.tsx';
 import { durationWords, timeOfDay } from '../../words/durations.ts';
 import { percent } from '../../words/counting.ts';
@@ -118,7 +118,9 @@ interface FallRowProps {
 function FallRow({ row, scale, pieces }: FallRowProps): ReactElement {
   const { parkedId, service, consumer, traceId } = row.step;
   const trace = traceId ?? row.event.traceId;
-  const spent = row.segments.map(({ phase, from, to }) => `${durationWords(to - from)} ${phase}`).join(', ');
+  const spent = spentIn(row.segments)
+    .map(([phase, ms]) => `${durationWords(ms)} ${phase}`)
+    .join(', ');
   return (
     <li className="fall-row">
       <div className="fall-label">
@@ -145,7 +147,10 @@ function FallRow({ row, scale, pieces }: FallRowProps): ReactElement {
         ))}
       </div>
       <div className="fall-spent">
-        <span>{spent === '' ? 'at once' : spent}</span>
+        <span>
+          {spent === '' ? 'at once' : spent}
+          {row.step.kind === 'skipped' && ', then given up'}
+        </span>
         <span className="fall-links">
           {row.open && parkedId !== undefined && (
             <Link to="/parked/$service/$id" params={{ service, id: parkedId }}>
