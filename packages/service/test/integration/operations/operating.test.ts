@@ -1,6 +1,6 @@
 import { eventually } from '@waybill/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parkedEntry } from '../../../src/operations/api.ts';
+import { parkedEntry, traceResult } from '../../../src/operations/api.ts';
 import { ada, aki, type KitchenWorld, kitchenWorld, oskar } from './kitchen-world.ts';
 
 let kitchen: KitchenWorld;
@@ -171,4 +171,24 @@ test('the trace of an event tells what was published and what each consumer did'
   expect(steps.filter(({ kind }) => kind === 'published')).toHaveLength(2);
   expect(steps.filter(({ kind }) => kind === 'skipped')).toMatchObject([{ why: 'operator' }, { why: 'operator' }]);
   expect(steps.filter(({ kind }) => kind === 'handled')).toHaveLength(2);
+});
+
+test('the trace tells when what was redriven, edited or given up came into the queue, and which attempts failed', async () => {
+  const stepsOf = async (table: string) => {
+    const { body } = await kitchen.get(oskar, `/trace?id=${table}`);
+    return traceResult.parse(body).steps.filter(({ consumer }) => consumer === `${kitchen.name}.serve`);
+  };
+  const time = expect.stringMatching(/^20.*Z$/) as string;
+  const failed = [{ at: time, workMs: expect.any(Number) as number }];
+  for (const table of ['t1', 't3']) {
+    const [mended, behind] = (await stepsOf(table)).toSorted((one, other) => one.version - other.version);
+    // Since its redrive its first attempt was its last.
+    expect(mended).toMatchObject({ kind: 'handled', arrival: 'parked', attempts: 1, parkedAt: time, tries: failed });
+    expect(Date.parse(mended?.parkedAt ?? '')).toBeLessThan(Date.parse(mended?.endedAt ?? ''));
+    expect(behind).toMatchObject({ kind: 'handled', arrival: 'parked', parkedAt: time });
+    expect(behind).not.toHaveProperty('tries');
+  }
+  const given = (await stepsOf('t4')).find(({ kind }) => kind === 'skipped');
+  expect(given).toMatchObject({ why: 'operator', parkedAt: time, tries: failed });
+  expect(Date.parse(given?.parkedAt ?? '')).toBeLessThanOrEqual(Date.parse(given?.at ?? ''));
 });
