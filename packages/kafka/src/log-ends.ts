@@ -20,15 +20,28 @@ export interface LogEnds {
   close(): Promise<void>;
 }
 
+interface OpenAdmin {
+  readonly client: KafkaClient;
+  readonly admin: Promise<Admin>;
+  connected?: Admin;
+}
+
 export function kafkaLogEnds(connection: KafkaConnection): LogEnds {
-  let open: { readonly client: KafkaClient; readonly admin: Promise<Admin> } | undefined;
+  let open: OpenAdmin | undefined;
 
   const opened = () => {
     if (open !== undefined) return open;
     const client = openClient(connection);
     const admin = client.kafka.admin();
-    open = { client, admin: admin.connect().then(() => admin) };
-    return open;
+    const opening: OpenAdmin = {
+      client,
+      admin: admin.connect().then(() => {
+        opening.connected = admin;
+        return admin;
+      }),
+    };
+    open = opening;
+    return opening;
   };
   const drop = (client: KafkaClient) => {
     if (open?.client === client) open = undefined;
@@ -48,8 +61,9 @@ export function kafkaLogEnds(connection: KafkaConnection): LogEnds {
     },
     async close() {
       if (open === undefined) return;
-      const { client, admin } = open;
-      await admin.then((connected) => connected.disconnect()).catch(() => undefined);
+      const { client, connected } = open;
+      // One that is still trying to connect is not waited for.
+      await connected?.disconnect().catch(() => undefined);
       drop(client);
     },
   };

@@ -33,6 +33,8 @@ export interface FlowSamplerOptions {
   readonly definitions: readonly ConsumerDefinition[];
   readonly ends: Pick<LogEnds, 'of'>;
   readonly log: Logger;
+  /** Ends the wait for the broker. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -40,7 +42,11 @@ export interface FlowSamplerOptions {
  * visible, what failed, and what the log holds that was not read. While the broker is away the rest is sampled without it.
  */
 export function flowSamplingTask(options: FlowSamplerOptions): BackgroundTask {
-  return { name: 'flow-samples', intervalMs: sampleEveryMs, run: async () => void (await sampleFlows(options)) };
+  return {
+    name: 'flow-samples',
+    intervalMs: sampleEveryMs,
+    run: async (signal) => void (await sampleFlows({ ...options, signal })),
+  };
 }
 
 /** Deletes old samples. */
@@ -54,17 +60,16 @@ export function flowPruningTask(db: Queryable): BackgroundTask {
 
 /** Takes one sample, when it is due and no other process took it. Answers whether it did. */
 export async function sampleFlows(
-  { pool, definitions, ends, log }: FlowSamplerOptions,
+  options: FlowSamplerOptions,
   everyMs: number = sampleEveryMs,
 ): Promise<'sampled' | 'not-due'> {
+  const { pool, definitions, signal } = options;
   // Whoever looks every ten seconds must not find that nine and a half have passed, and wait for another ten.
   const claimed = await claimSampling(pool, everyMs * 0.9);
   if (claimed === undefined) return 'not-due';
   // Before the transaction: nothing of the network is waited for while one is open.
-  const topics = [...new Set(definitions.flatMap(topicsOf))];
-  const logs = new Map(
-    await Promise.all(topics.map(async (topic) => [topic, await endsOf(topic, ends, log)] as const)),
-  );
+  const logs = await logsOf(options);
+  if (signal?.aborted === true) return 'not-due';
   return transaction(pool, async (tx) => {
     const window = await endWindow(tx, claimed, sampleEveryMs);
     if (window === undefined) return 'not-due';
@@ -86,10 +91,27 @@ export async function sampleFlows(
   });
 }
 
+/** By topic; undefined for one that does not answer. */
+type Logs = ReadonlyMap<string, readonly PartitionEnds[] | undefined>;
+
 /** The topics whose events a consumer reads. Its snapshots are states, which are no work that waits. */
 export function topicsOf({ handlers, upcasters }: ConsumerDefinition): readonly string[] {
   const contracts = [...handlers.map(({ contract }) => contract), ...upcasters.map(({ from }) => from)];
   return [...new Set(contracts.map(({ topic }) => topic))];
+}
+
+/** Where the logs of all topics end; whoever stops does not wait for a broker that is away. */
+async function logsOf({ definitions, ends, log, signal }: FlowSamplerOptions): Promise<Logs> {
+  const topics = [...new Set(definitions.flatMap(topicsOf))];
+  const asked = Promise.all(topics.map(async (topic) => [topic, await endsOf(topic, ends, log)] as const));
+  const stopped = Promise.withResolvers<readonly never[]>();
+  const stop = () => stopped.resolve([]);
+  signal?.addEventListener('abort', stop);
+  try {
+    return new Map(await Promise.race([asked, stopped.promise]));
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 }
 
 async function endsOf(
@@ -116,7 +138,7 @@ interface Lag {
 async function lagsOf(
   tx: Queryable,
   definitions: readonly ConsumerDefinition[],
-  logs: ReadonlyMap<string, readonly PartitionEnds[] | undefined>,
+  logs: Logs,
   now: Date,
 ): Promise<ReadonlyMap<string, Lag>> {
   const known = [...logs.values()].flatMap((ends) => ends ?? []);

@@ -178,6 +178,22 @@ test('while the broker is away, what is in the database is sampled, and the lag 
   expect((await now())?.lagEvents).toBeUndefined();
 });
 
+test('whoever stops does not wait for a broker that is away', async () => {
+  const stopping = new AbortController();
+  const asked = Promise.withResolvers<void>();
+  const never = {
+    of: async () => {
+      asked.resolve();
+      return new Promise<never>(() => undefined);
+    },
+  };
+  const options = { pool, definitions: [mail], ends: never, log: silent, signal: stopping.signal };
+  const sampling = sampleFlows(options, 0);
+  await asked.promise;
+  stopping.abort();
+  expect(await sampling).toBe('not-due');
+});
+
 test('of several processes one takes a sample', async () => {
   const outcomes = await Promise.all(Array.from({ length: 4 }, async () => sample(ends, 10_000)));
   expect(outcomes.filter((outcome) => outcome === 'sampled')).toHaveLength(1);
