@@ -20,7 +20,10 @@ export interface Judged {
  * events one that is late may use up many budgets; that is what the objective says.
  */
 export function budgetBurnt({ share }: FlowObjective, { judged, beyond }: Judged): number {
-  return judged === 0 ? 0 : beyond / (judged * (1 - share));
+  if (judged === 0) return 0;
+  // 1 - 0.9 is not 0.1 to a computer; exactly the budget must not be more than the budget.
+  const allowed = Math.max(1e-6, Math.round(judged * (1 - share) * 1e6) / 1e6);
+  return beyond / allowed;
 }
 
 /** Whether the objective is kept at a time. */

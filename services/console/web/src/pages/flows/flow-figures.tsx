@@ -8,6 +8,7 @@ import { TimeChart } from '../../ui/time-chart.tsx';
 import { Ago } from '../../ui/times.tsx';
 import { counted, grouped, percent } from '../../words/counting.ts';
 import { durationWords } from '../../words/durations.ts';
+import { FlowPartitions } from './flow-partitions.tsx';
 
 interface FlowFiguresProps {
   readonly service: string;
@@ -76,7 +77,7 @@ export function FlowFigures({ service, consumer, flow }: FlowFiguresProps): Reac
           </div>
         </Panel>
       </div>
-      <Partitions partitions={flow.partitions} />
+      <FlowPartitions partitions={flow.partitions} />
     </>
   );
 }
@@ -176,66 +177,5 @@ function LagFacts({ now }: { readonly now: Now }): ReactElement {
         ['Goes', zeroWords(now.toZero)],
       ]}
     />
-  );
-}
-
-function Partitions({ partitions }: Pick<FlowView, 'partitions'>): ReactElement | undefined {
-  if (partitions.length === 0) return undefined;
-  const waiting = partitions.filter(({ lagEvents }) => lagEvents > 0);
-  return (
-    <Panel title="Partitions">
-      <details open={waiting.length > 0}>
-        <summary>
-          {counted(partitions.length, 'partition')},{' '}
-          {waiting.length === 0 ? 'all read to their end' : `${grouped(waiting.length)} with events that were not read`}
-        </summary>
-        <table className="table table-cards">
-          <thead>
-            <tr>
-              <th scope="col">Topic</th>
-              <th scope="col" className="number">
-                Partition
-              </th>
-              <th scope="col" className="number">
-                Next
-              </th>
-              <th scope="col" className="number">
-                End
-              </th>
-              <th scope="col" className="number">
-                Not read
-              </th>
-              <th scope="col" className="number">
-                Oldest
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {partitions.map(({ topic, partition, nextOffset, high, lagEvents, ...lag }) => (
-              <tr key={`${topic}/${partition}`}>
-                <td className="wide">
-                  <code>{topic}</code>
-                </td>
-                <td className="number" data-label="Partition">
-                  {partition}
-                </td>
-                <td className="number" data-label="Next">
-                  {nextOffset ?? 'nobody reads it yet'}
-                </td>
-                <td className="number" data-label="End">
-                  {high}
-                </td>
-                <td className="number" data-label="Not read">
-                  {grouped(lagEvents)}
-                </td>
-                <td className="number" data-label="Oldest">
-                  {lagWords(lag) ?? <span className="muted">none</span>}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
-    </Panel>
   );
 }
