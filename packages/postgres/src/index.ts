@@ -5,6 +5,7 @@ export * from './migrate.ts';
 export * from './migrations/index.ts';
 export * from './operating/approvals.ts';
 export * from './operating/audit-trail.ts';
+export * from './operating/edits.ts';
 export * from './operating/entry-marks.ts';
 export * from './operating/failure-groups.ts';
 export * from './operating/flow-samples.ts';

@@ -8,6 +8,7 @@ import { telling } from './0006-telling.ts';
 import { generations } from './0007-generations.ts';
 import { flowSamples } from './0008-flow-samples.ts';
 import { rebuilding } from './0009-rebuilding.ts';
+import { shownEdits } from './0010-shown-edits.ts';
 
 /** Waybill's own schema, in order. */
 export const waybillMigrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const waybillMigrations: readonly Migration[] = [
   generations,
   flowSamples,
   rebuilding,
+  shownEdits,
 ];

@@ -1,4 +1,5 @@
 import type { Queryable } from '@waybill/messaging';
+import { dropEditedBytes } from './edits.ts';
 
 /** Notes on an entry that it was redriven, and in which job. A job that had it before counts it as failed from now on. */
 export async function markRedriven(tx: Queryable, ids: readonly string[], job: string | undefined): Promise<void> {
@@ -24,31 +25,6 @@ export async function assignEntry(tx: Queryable, id: string, assignee: string | 
   return rows.length > 0;
 }
 
-/** Keeps what an operator changed in an event. What it was first is kept with the first edit. */
-export async function keepEdit(
-  tx: Queryable,
-  edit: {
-    readonly consumer: string;
-    readonly eventId: string;
-    readonly version: number;
-    readonly original: Uint8Array | null;
-    readonly edited: Uint8Array;
-    readonly actor: string;
-  },
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO waybill.parked_edit (consumer, event_id, version, original, edited, actor) VALUES ($1, $2, $3, $4, $5, $6)`,
-    [
-      edit.consumer,
-      edit.eventId,
-      edit.version,
-      edit.original === null ? null : Buffer.from(edit.original),
-      Buffer.from(edit.edited),
-      edit.actor,
-    ],
-  );
-}
-
 /** Remembers a token that was used for a command. False when it was used before. */
 export async function useToken(tx: Queryable, id: string, until: Date): Promise<boolean> {
   const { rows } = await tx.query(
@@ -58,8 +34,12 @@ export async function useToken(tx: Queryable, id: string, until: Date): Promise<
   return rows.length > 0;
 }
 
-/** Drops what operating keeps for a time only: attempts past the retention, and tokens that are no longer valid anyway. */
+/**
+ * Drops what operating keeps for a time only: attempts and the bytes of edits past the retention, and tokens that are no longer
+ * valid anyway.
+ */
 export async function maintainOperating(db: Queryable, oldest: Date): Promise<void> {
   await db.query(`DELETE FROM waybill.parked_attempt WHERE failed_at < $1`, [oldest]);
+  await dropEditedBytes(db, oldest);
   await db.query(`DELETE FROM waybill.used_token WHERE until < now() - interval '1 minute'`);
 }

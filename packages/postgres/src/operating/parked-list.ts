@@ -1,4 +1,5 @@
 import type { ParkedReason, Queryable } from '@waybill/messaging';
+import { type EditRow, editsOf } from './edits.ts';
 
 /** Which parked entries are meant; what is left out does not restrict. */
 export interface ParkedFilter {
@@ -114,13 +115,6 @@ export interface AttemptRow {
   readonly message: string;
 }
 
-export interface EditRow {
-  readonly at: Date;
-  readonly actor: string;
-  readonly original: Uint8Array | null;
-  readonly edited: Uint8Array;
-}
-
 const ATTEMPTS_SHOWN = 100;
 const QUEUE_SHOWN = 50;
 
@@ -137,10 +131,7 @@ export async function parkedDetails(db: Queryable, id: string): Promise<ParkedDe
       ORDER BY failed_at DESC LIMIT ${ATTEMPTS_SHOWN}`,
     event,
   );
-  const edits = await db.query(
-    `SELECT * FROM waybill.parked_edit WHERE consumer = $1 AND event_id = $2 AND version = $3 ORDER BY id`,
-    event,
-  );
+  const edits = await editsOf(db, entry);
   const applied = await db.query(
     `SELECT applied FROM waybill.entity WHERE consumer = $1 AND tenant = $2 AND aggregate_type = $3 AND aggregate_id = $4`,
     entity,
@@ -168,12 +159,7 @@ export async function parkedDetails(db: Queryable, id: string): Promise<ParkedDe
       errorCode: String(one['error_code']),
       message: String(one['error_message']),
     })),
-    edits: edits.rows.map((one) => ({
-      at: one['edited_at'] as Date,
-      actor: String(one['actor']),
-      original: one['original'] as Uint8Array | null,
-      edited: one['edited'] as Uint8Array,
-    })),
+    edits,
     queue: queue.rows.map(parkedRow),
   };
 }

@@ -6,6 +6,7 @@ import {
   listApprovals,
   parkedDetails,
   readAudit,
+  shownEdits,
   traceSteps,
   transaction,
   verifyAudit,
@@ -17,7 +18,7 @@ import { decide } from './approval-commands.ts';
 import { commanding, type Desk, reading } from './desk.ts';
 import * as endpoints from './endpoints.ts';
 import { allowedTo } from './identity.ts';
-import { approvalView, auditView, defined, record, traceView } from './views.ts';
+import { approvalView, auditView, defined, editOf, record, traceView } from './views.ts';
 
 const ENTITIES_ASKED = 50;
 
@@ -38,8 +39,12 @@ export function accountabilityRoutes(desk: Desk): readonly ServedEndpoint[] {
     }),
     reading(endpoints.getAudit, 'audit', async ({ query }) => {
       const entries = await readAudit(db, query);
+      const diffs = await shownEdits(
+        db,
+        entries.map(editOf).filter((edit) => edit !== undefined),
+      );
       const next = entries.length === query.limit ? entries.at(-1)?.seq : undefined;
-      return { status: 200, body: defined({ entries: entries.map(auditView), next }) };
+      return { status: 200, body: defined({ entries: entries.map((entry) => auditView(entry, diffs)), next }) };
     }),
     reading(endpoints.getVerdict, 'audit', async () => {
       const { head, entries, problem } = await transaction(db, verifyAudit, { mode: 'one-snapshot' });
@@ -82,7 +87,7 @@ async function shownRequest(
   const entry = await parkedDetails(db, String(asked['id']));
   const body = entry === undefined ? undefined : await bodies.show(entry.value, entry.type, 'masked');
   // Without the entry nothing says what in it is personal.
-  if (body?.kind !== 'readable') return rest;
+  if (body?.kind !== 'readable' || data === undefined) return rest;
   const paths = [...new Set([...personalPathsOf(body.schema), ...body.masked])];
   return { ...rest, before: body.data, data: maskPersonal(data as Json, paths) };
 }

@@ -149,6 +149,8 @@ export const auditEntry = z.strictObject({
   target: z.string(),
   reason: z.string().optional(),
   details: z.unknown(),
+  /** Of an edit: the event's data before and after, with its personal values masked. It is not part of the chain. */
+  diff: z.strictObject({ before: z.unknown().optional(), after: z.unknown().optional() }).optional(),
   result: z.string(),
   previous: z.string(),
   hash: z.string(),

@@ -18,6 +18,7 @@ import {
   markSkipped,
   type ParkedDetails,
   parkedDetails,
+  type ShownEdit,
 } from '@waybill/postgres';
 import { problem } from '../http/problem.ts';
 import type { EventBodies } from './event-body.ts';
@@ -93,7 +94,7 @@ export async function passGapBefore(tx: Queryable, id: string, reason: string): 
   };
 }
 
-/** Changes an event's data and has it tried again. What it was is kept; the details name the fields, not their values. */
+/** Changes an event's data and has it tried again. What it was is kept, and what changed can be seen for good, masked. */
 export async function editEntry(
   tx: Queryable,
   bodies: EventBodies,
@@ -104,15 +105,29 @@ export async function editEntry(
   const { consumer, eventId, version, type, value } = entry;
   const edited = await bodies.edit(value, type, data);
   const event = need(consumer, await redrive(inboxTransaction(tx, claimant), consumer, BigInt(id), { value: edited }));
-  await keepEdit(tx, { consumer, eventId, version, original: value, edited, actor });
+  const shown = await maskedEdit(bodies, type, { original: value, edited });
+  const number = await keepEdit(tx, { consumer, eventId, version, original: value, edited, shown, actor });
   await markRedriven(tx, [id], undefined);
   return {
     action: 'parked.edit',
     target: `parked/${id}`,
     reason,
-    details: named(consumer, entry),
+    details: { ...named(consumer, entry), edit: number },
     result: 'edited and redriven',
     told: [{ what: 'redriven', how: 'EDITED', event }],
+  };
+}
+
+/** What an edit changed, as whoever may not see personal values sees it; a side that cannot be read is left out. */
+async function maskedEdit(
+  bodies: EventBodies,
+  type: string,
+  { original, edited }: { readonly original: Uint8Array | null; readonly edited: Uint8Array },
+): Promise<ShownEdit> {
+  const [before, after] = [await bodies.show(original, type, 'masked'), await bodies.show(edited, type, 'masked')];
+  return {
+    ...(before.kind === 'readable' ? { before: before.data } : {}),
+    ...(after.kind === 'readable' ? { after: after.data } : {}),
   };
 }
 

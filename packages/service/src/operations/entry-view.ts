@@ -28,8 +28,9 @@ export async function entryView(
       return defined({
         at: edit.at.toISOString(),
         actor: edit.actor,
-        before: before.kind === 'readable' ? before.data : undefined,
-        after: after.kind === 'readable' ? after.data : undefined,
+        // The bytes go after a time; what was shown of them stays.
+        before: before.kind === 'readable' ? before.data : edit.shown?.before,
+        after: after.kind === 'readable' ? after.data : edit.shown?.after,
       });
     }),
   );
@@ -53,6 +54,6 @@ export async function entryView(
     attemptsMade: entry.attemptsMade.map((attempt) => ({ ...attempt, at: attempt.at.toISOString() })),
     queue: entry.queue.map(parkedView),
     edits,
-    history: history.map(auditView),
+    history: history.map((one) => auditView(one)),
   });
 }

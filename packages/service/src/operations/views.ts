@@ -6,6 +6,7 @@ import type {
   JobRow,
   ParkedRow,
   PauseRow,
+  ShownEdit,
   TraceStepRow,
 } from '@waybill/postgres';
 import type {
@@ -51,8 +52,17 @@ export function failureGroupView(row: FailureGroupRow): FailureGroup {
   };
 }
 
-export function auditView(entry: AuditEntry): AuditEntryView {
-  return defined({ ...entry, at: entry.at.toISOString(), details: parsed(entry.details) });
+/** An entry of the trail; with what an edit changed, where that is asked for too. */
+export function auditView(entry: AuditEntry, diffs: ReadonlyMap<number, ShownEdit> = new Map()): AuditEntryView {
+  const diff = diffs.get(editOf(entry) ?? -1);
+  return defined({ ...entry, at: entry.at.toISOString(), details: parsed(entry.details), diff });
+}
+
+/** The number of the edit that an entry of the trail tells of. */
+export function editOf({ action, details }: AuditEntry): number | undefined {
+  if (action !== 'parked.edit') return undefined;
+  const { edit } = record(parsed(details));
+  return typeof edit === 'number' ? edit : undefined;
 }
 
 export function pauseView(row: PauseRow): PauseView {

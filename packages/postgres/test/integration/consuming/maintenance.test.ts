@@ -1,7 +1,7 @@
 import { type TestDatabase, testEnvironment } from '@waybill/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { maintainInbox, migrate } from '../../../src/index.ts';
+import { editsOf, keepEdit, maintainInbox, migrate, shownEdits } from '../../../src/index.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -27,4 +27,26 @@ test('upkeep attaches the partitions of a year ahead once, and drops those past 
   const later = await maintainInbox(pool, { ...year, now: new Date(Date.UTC(2033, 0, 1)) });
   expect(later.dropped).toContain('inbox_203106');
   expect(later.dropped).not.toContain('inbox_203201');
+});
+
+test('the bytes of an edit go after the retention, and what it showed stays', async () => {
+  const event = { consumer: 'mail.letters', eventId: 'one', version: 3 };
+  const shown = { before: { to: '••••', text: 'a' }, after: { to: '••••', text: 'b' } };
+  const bytes = { original: Buffer.from('ann a'), edited: Buffer.from('ann b') };
+  const edit = await keepEdit(pool, { ...event, ...bytes, shown, actor: 'oskar' });
+  await pool.query(
+    `INSERT INTO waybill.approval (id, operation, target, request, reason, actor, until)
+     VALUES (gen_random_uuid(), 'edit', 'parked/1', '{"id": "1", "data": {"to": "ann"}}', 'typing error', 'oskar', now())`,
+  );
+  const kept = async () => ({
+    edits: (await editsOf(pool, event)).map(({ original, edited }) => [original?.length, edited?.length]),
+    requests: (await pool.query('SELECT request FROM waybill.approval')).rows,
+  });
+  const options = { retentionMs: 90 * 86_400_000, now: new Date() };
+  await maintainInbox(pool, options);
+  expect(await kept()).toEqual({ edits: [[5, 5]], requests: [{ request: { id: '1', data: { to: 'ann' } } }] });
+
+  await maintainInbox(pool, { ...options, now: new Date(Date.now() + 91 * 86_400_000) });
+  expect(await kept()).toEqual({ edits: [[undefined, undefined]], requests: [{ request: { id: '1' } }] });
+  expect(await shownEdits(pool, [edit])).toEqual(new Map([[edit, shown]]));
 });

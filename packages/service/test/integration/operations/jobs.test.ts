@@ -62,12 +62,18 @@ test('a job whose canary fails again stops by itself, and has touched no more th
   expect((await kitchen.send(oskar, `/jobs/${id}/steer`, { action: 'resume' })).status).toBe(409);
 });
 
-test('a job outlives a service that is killed in the middle of it: each event has one effect, and its counts are right', async () => {
+test('a job outlives a service that is killed twice in the middle of a step: each event has one effect, and its counts are right', async () => {
   await kitchen.putBack('serve soup');
   const pace = { canary: 3, perSecond: 40, rampSeconds: 0 };
   const id = await approved(await kitchen.send(oskar, '/jobs', redriveAll(pace)));
-  await eventually(async () => Number((await jobOf(id))['taken']) >= 50, { what: '50 are taken', deadlineMs: 30_000 });
-  kitchen.kill();
+  const taken = async () => Number((await jobOf(id))['taken']);
+  await eventually(async () => (await taken()) >= 20, { what: '20 are taken', deadlineMs: 30_000 });
+  // Where it has redriven some of a step's entries, and not yet all.
+  await killInStep(`SELECT 1 FROM waybill.parked WHERE reason = 'dead' ORDER BY id OFFSET 1 LIMIT 1 FOR UPDATE`);
+  await kitchen.start();
+  await eventually(async () => (await taken()) >= 60, { what: '60 are taken', deadlineMs: 60_000 });
+  // Where all of a step is written, and not yet committed.
+  await killInStep('LOCK TABLE waybill.job_item IN SHARE MODE');
   await kitchen.start();
   await eventually(async () => (await jobOf(id))['state'] === 'done', { what: 'the job is done', deadlineMs: 90_000 });
   expect(await jobOf(id)).toMatchObject({
@@ -93,6 +99,27 @@ test('a job outlives a service that is killed in the middle of it: each event ha
     { action: 'job.start', actor: 'oskar', approvedBy: 'ada' },
   ]);
 }, 150_000);
+
+/** Kills the service while a step of a job has a transaction open: it waits there for what the test holds. */
+async function killInStep(hold: string): Promise<void> {
+  const holder = await kitchen.db.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query(hold);
+    // Nobody else locks a job and waits.
+    const stepWaits = `
+      SELECT 1 FROM pg_locks own JOIN pg_locks other ON other.pid = own.pid AND NOT other.granted
+       WHERE own.relation = 'waybill.job'::regclass AND own.mode = 'RowShareLock' AND own.granted`;
+    await eventually(async () => (await kitchen.db.query(stepWaits)).rows.length > 0, {
+      what: 'a step waits in its transaction',
+      deadlineMs: 30_000,
+    });
+    await kitchen.killed();
+  } finally {
+    await holder.query('ROLLBACK');
+    holder.release();
+  }
+}
 
 async function effectCount(): Promise<number> {
   const { rows } = await kitchen.db.query<{ count: string }>(

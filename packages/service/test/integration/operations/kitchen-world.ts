@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createTopics, registerContracts } from '@waybill/kafka';
 import type { Role } from '@waybill/messaging';
@@ -100,6 +101,13 @@ export async function kitchenWorld(
     },
     kill(): void {
       child?.kill('SIGKILL');
+    },
+    /** The same, and waits until it is gone. */
+    async killed(): Promise<void> {
+      if (child === undefined || child.exitCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
     },
     get url() {
       return url;

@@ -101,6 +101,9 @@ test('an edit is asked for by one and agreed to by another; what it was is kept'
   ).toEqual([[true, true, true, 'oskar']]);
   const audit = await kitchen.get(aki, '/audit?action=parked.edit');
   expect(audit.body['entries']).toMatchObject([{ actor: 'oskar', approvedBy: 'ada', target: `parked/${id}` }]);
+  expect(audit.body['entries']).toMatchObject([
+    { diff: { before: { name: 'stew', guest: '••••' }, after: { name: 'salad', guest: '••••' } } },
+  ]);
   expect(JSON.stringify(audit.body)).not.toContain('Carla');
 });
 

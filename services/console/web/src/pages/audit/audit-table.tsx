@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { AuditOfService } from '../../api/bodies.ts';
+import { DiffView } from '../../entries/diff-view.tsx';
 import { TargetView } from '../../ui/target-view.tsx';
 import { Ago } from '../../ui/times.tsx';
 import { deed } from '../../words/deeds.ts';
@@ -58,6 +59,9 @@ function Row({ entry }: { readonly entry: AuditOfService }): ReactElement {
         {entry.reason ?? <span className="muted">no reason given</span>}
         <details>
           <summary>Details</summary>
+          {entry.diff !== undefined && (
+            <DiffView before={entry.diff.before} after={entry.diff.after} label="What the edit changed" />
+          )}
           <pre className="pre">{JSON.stringify(entry.details, undefined, 2)}</pre>
           <p className="small muted hash">
             hash <code>{entry.hash}</code>
