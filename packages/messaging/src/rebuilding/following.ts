@@ -1,5 +1,7 @@
 /** A partition as the log and the living consumer have it. */
 export interface LedPartition {
+  readonly topic: string;
+  readonly partition: number;
   /** The lowest offset that the log still has, and the one that the next record gets. */
   readonly low: bigint;
   readonly high: bigint;
@@ -7,14 +9,29 @@ export interface LedPartition {
   readonly living: bigint | undefined;
 }
 
-/**
- * Up to where a generation reads a partition: to the living consumer's position, so that it is never ahead of it. Where that
- * position is gone, or lies outside of the log, the consumer cannot go on itself, and the generation reads to the log's end.
- */
-export function followTo({ living, low, high }: LedPartition): {
+/** Up to where a generation reads a partition, and who says so. */
+export interface Lead {
+  readonly topic: string;
+  readonly partition: number;
   readonly to: bigint;
+}
+
+/**
+ * Up to where a generation reads: in each partition to the living consumer's position, so that it is never ahead of it. Where
+ * one of its positions is gone, or lies outside of the log, the consumer cannot go on, and nobody leads: the generation reads all
+ * of them to their ends.
+ *
+ * @param partitions - What the log holds must not be older than the positions.
+ */
+export function followAll(partitions: readonly LedPartition[]): {
   readonly leader: 'consumer' | 'log';
+  readonly leads: readonly Lead[];
 } {
-  if (living === undefined || living < low || living > high) return { to: high, leader: 'log' };
-  return { to: living, leader: 'consumer' };
+  const isLost = partitions.some(({ living, low, high }) => living === undefined || living < low || living > high);
+  return {
+    leader: isLost ? 'log' : 'consumer',
+    leads: partitions.map(({ topic, partition, living, high }) => ({
+      ...{ topic, partition, to: isLost || living === undefined ? high : living },
+    })),
+  };
 }

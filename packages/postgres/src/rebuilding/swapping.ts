@@ -25,8 +25,12 @@ export interface Swapped extends ReconciledParked {
   readonly lockedAt: number;
 }
 
-/** Milliseconds that it waits for whoever reads or writes the tables, so that no queue forms behind it. */
-const LOCK_MS = 800;
+/**
+ * Milliseconds that it waits for whoever writes: nobody queues behind it, and an autovacuum gives way after a second. Readers
+ * do queue behind the change of schema, so that waits for less.
+ */
+const WRITERS_MS = 1_500;
+const READERS_MS = 500;
 
 /**
  * Puts a generation in the place of the living one, in the caller's transaction: positions, entities, parked events and
@@ -37,17 +41,21 @@ const LOCK_MS = 800;
  */
 export async function swapGeneration(tx: Queryable, swap: PreparedSwap): Promise<Swapped> {
   const { job, consumer, name } = swap.generation;
-  await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [`${LOCK_MS}ms`]);
+  await waitAtMost(tx, WRITERS_MS);
   // Whoever works in the generation has ended with this, and whoever begins sees that it is over.
   if ((await moveGeneration(tx, job, { from: 'building', to: 'swapped' })) === undefined)
     throw new SwapRefusedError(`${name} is not being built any more.`);
   await equalPositions(tx, swap);
   // Handlers of the living consumer that write now are waited for, and what they did is seen below; readers go on.
-  for (const table of swap.tables) await tx.query(`LOCK TABLE ${nameOf(table)} IN SHARE ROW EXCLUSIVE MODE`);
+  for (const { schema, name: table } of swap.tables) {
+    for (const place of [schema, swap.generation.schema])
+      await tx.query(`LOCK TABLE ${quoted(place)}.${quoted(table)} IN SHARE ROW EXCLUSIVE MODE`);
+  }
   const entities = await adoptEntities(tx, swap.generation, swap.setBack);
   const parked = await adoptParked(tx, swap.generation);
   await wakeWaitersFor(tx, consumer);
   await tx.query(`CREATE SCHEMA ${quoted(swap.generation.retiredSchema)}`);
+  await waitAtMost(tx, READERS_MS);
   const lockedAt = performance.now();
   for (const table of swap.tables) {
     await tx.query(`ALTER TABLE ${nameOf(table)} SET SCHEMA ${quoted(swap.generation.retiredSchema)}`);
@@ -56,6 +64,10 @@ export async function swapGeneration(tx: Queryable, swap: PreparedSwap): Promise
     );
   }
   return { entities, lockedAt, ...parked };
+}
+
+async function waitAtMost(tx: Queryable, ms: number): Promise<void> {
+  await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [`${ms}ms`]);
 }
 
 function nameOf({ schema, name }: LivingTable): string {

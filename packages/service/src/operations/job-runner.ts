@@ -56,7 +56,8 @@ export async function startJobs(options: JobRunnerOptions): Promise<RunningJobs>
   const runner: Runner = await run({
     pgPool: pool,
     logger,
-    concurrency: 2,
+    // A rebuild that is built has one for long; redrives are not to wait for it.
+    concurrency: 4,
     noHandleSignals: true,
     // It is told of each job; this is for one that nobody told it of.
     pollInterval: 10_000,

@@ -2,7 +2,7 @@ import { followingSubscriber, type HeldPartition, type TopicRangeReader } from '
 import {
   type ConsumerDefinition,
   type EntityKey,
-  followTo,
+  followAll,
   generationOf,
   type InboxStore,
   type Logger,
@@ -66,7 +66,7 @@ export function startGeneration(
   const subscriber = followingSubscriber({
     ranges: source.ranges,
     async leads(held) {
-      const led = await ledBy(source.db, definition, generation, held);
+      const led = await ledBy(source, definition, generation, held);
       lag = led.lag;
       return led.leads;
     },
@@ -108,21 +108,27 @@ export function startGeneration(
 
 /** Up to where the generation may read, and how far the living consumer is behind the log. */
 async function ledBy(
-  db: Queryable,
+  { db, ranges }: RebuildSource,
   definition: ConsumerDefinition,
   generation: GenerationRow,
   held: readonly HeldPartition[],
 ): Promise<{ readonly leads: ReadonlyMap<string, bigint>; readonly lag: bigint }> {
-  const pairs = new Map(
-    (await positionPairs(db, generation, topicsOf(definition))).map((pair) => [place(pair), pair] as const),
-  );
-  const leads = new Map<string, bigint>();
-  let lag = 0n;
-  for (const partition of held) {
-    const living = pairs.get(place(partition))?.living;
-    const { to, leader } = followTo({ ...partition, living });
-    leads.set(place(partition), to);
-    if (leader === 'consumer') lag += partition.high - to;
+  const pairs = await positionPairs(db, generation, topicsOf(definition));
+  const livingIn = new Map(pairs.map((pair) => [place(pair), pair.living] as const));
+  const isOld = held.some((each) => (livingIn.get(place(each)) ?? 0n) > each.high);
+  const fresh = isOld ? await heldNow(ranges, topicsOf(definition)) : held;
+  const { leader, leads } = followAll(fresh.map((each) => ({ ...each, living: livingIn.get(place(each)) })));
+  const ends = new Map(fresh.map((each) => [place(each), each.high]));
+  const lag = leads.reduce((sum, lead) => sum + ((ends.get(place(lead)) ?? lead.to) - lead.to), 0n);
+  return { leads: new Map(leads.map((lead) => [place(lead), lead.to])), lag: leader === 'log' ? 0n : lag };
+}
+
+/** What the log holds of topics at this moment. */
+export async function heldNow(ranges: TopicRangeReader, topics: readonly string[]): Promise<readonly HeldPartition[]> {
+  const held: HeldPartition[] = [];
+  for (const topic of topics) {
+    for (const { partition, from: low, to: high } of await ranges.rangesOf(topic))
+      held.push({ topic, partition, low, high });
   }
-  return { leads, lag };
+  return held;
 }

@@ -1,9 +1,9 @@
-import { type ConsumerDefinition, followTo, type Queryable } from '@waybill/messaging';
+import { type ConsumerDefinition, followAll, type Queryable } from '@waybill/messaging';
 import { comingUp, deadOfGeneration, type GenerationRow, type PositionPair, positionPairs } from '@waybill/postgres';
 import type pg from 'pg';
 import type { ServiceFacts } from './facts.ts';
 import { place, progressOf, type RebuildCheckpoint } from './rebuild-checkpoint.ts';
-import type { RebuildSource } from './rebuild-run.ts';
+import { heldNow, type RebuildSource } from './rebuild-run.ts';
 import { topicsOf } from './rebuild-selection.ts';
 
 export interface RebuildOptions extends RebuildSource {
@@ -31,7 +31,7 @@ export interface Standing {
   readonly isAtPlace: boolean;
   /** Parked events of it that will be worked on by themselves. */
   readonly waiting: number;
-  /** `topic/partition` of those whose position the living consumer has lost. */
+  /** `topic/partition` of those that the living consumer is to go on from the generation's place, since it has lost its own. */
   readonly lost: ReadonlySet<string>;
   readonly dead: number;
 }
@@ -57,15 +57,11 @@ async function againstTheLog(
   topics: readonly string[],
   pairs: readonly PositionPair[],
 ): Promise<{ readonly isAtEnds: boolean; readonly lost: ReadonlySet<string> }> {
-  const lost = new Set<string>();
-  let isAtEnds = true;
-  for (const topic of topics) {
-    for (const { partition, from: low, to: high } of await options.ranges.rangesOf(topic)) {
-      const pair = pairs.find((each) => each.topic === topic && each.partition === partition);
-      const { to, leader } = followTo({ living: pair?.living, low, high });
-      if (leader === 'log') lost.add(place({ topic, partition }));
-      if (pair?.generation !== to) isAtEnds = false;
-    }
-  }
-  return { isAtEnds, lost };
+  const pairIn = new Map(pairs.map((pair) => [place(pair), pair]));
+  const held = await heldNow(options.ranges, topics);
+  const { leader, leads } = followAll(held.map((each) => ({ ...each, living: pairIn.get(place(each))?.living })));
+  return {
+    isAtEnds: leads.every((lead) => pairIn.get(place(lead))?.generation === lead.to),
+    lost: new Set(leader === 'log' ? leads.map(place) : []),
+  };
 }

@@ -14,7 +14,7 @@ export function generationsTask(
 ): BackgroundTask {
   return {
     name: 'generations',
-    intervalMs: 10_000,
+    intervalMs: 5_000,
     async run(signal) {
       const until = performance.now() + workMs;
       for (const generation of await generationsToTidy(db)) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Contract } from '@waybill/contracts';
 import {
   consumer,
-  followTo,
+  followAll,
   generationName,
   generationOf,
   InvalidConsumerError,
@@ -24,19 +24,34 @@ const placed = on(contract, () => undefined);
 const offset = fc.bigInt({ min: 0n, max: 50n });
 
 describe('a generation', () => {
-  test('never reads beyond where its consumer is, as long as the log has that place', () => {
-    const held = fc.tuple(offset, offset, offset).map((three) => three.toSorted((a, b) => Number(a - b)));
+  const held = fc.tuple(offset, offset, offset).map((three) => three.toSorted((a, b) => Number(a - b)));
+  const partition = fc.tuple(held, fc.nat(3)).map(([[low = 0n, living = 0n, high = 0n], number]) => ({
+    ...{ topic: 'shop.order', partition: number, low, living, high },
+  }));
+
+  test('never reads beyond where its consumer is, as long as the log has all of its places', () => {
     fc.assert(
-      fc.property(held, ([low = 0n, living = 0n, high = 0n]) => {
-        expect(followTo({ living, low, high })).toEqual({ to: living, leader: 'consumer' });
+      fc.property(fc.array(partition), (partitions) => {
+        const { leader, leads } = followAll(partitions);
+        expect(leader).toBe('consumer');
+        expect(leads.map(({ to }) => to)).toEqual(partitions.map(({ living }) => living));
       }),
     );
   });
 
-  test('reads to the end of the log where its consumer has no place in it', () => {
-    expect(followTo({ living: undefined, low: 3n, high: 9n })).toEqual({ to: 9n, leader: 'log' });
-    expect(followTo({ living: 2n, low: 3n, high: 9n })).toEqual({ to: 9n, leader: 'log' });
-    expect(followTo({ living: 10n, low: 3n, high: 9n })).toEqual({ to: 9n, leader: 'log' });
+  test.each([
+    ['is gone', undefined],
+    ['is before what the log has', 2n],
+    ['is behind its end', 10n],
+  ])('reads all to their ends where one place of its consumer %s', (_, living) => {
+    const [topic, low, high] = ['shop.order', 3n, 9n];
+    const fine = { topic, partition: 0, low, high, living: 5n };
+    const { leader, leads } = followAll([fine, { topic, partition: 1, low, high, living }]);
+    expect(leader).toBe('log');
+    expect(leads).toEqual([
+      { topic, partition: 0, to: 9n },
+      { topic, partition: 1, to: 9n },
+    ]);
   });
 
   test('is stored under a name that no consumer can have', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { testEnvironment } from '@waybill/testing';
+import { type TestDatabase, testEnvironment } from '@waybill/testing';
 import pg from 'pg';
 import {
   createGenerationTables,
@@ -8,20 +8,32 @@ import {
   insertJob,
   inspectTables,
   type LivingTable,
-  migrate,
   transaction,
 } from '../../../src/index.ts';
+import { migratedDatabase } from '../postgres-workbench.ts';
 
 const consumer = 'shop.view';
 
+let made: Promise<TestDatabase> | undefined;
+
+/** What each test has a copy of. */
+async function template(): Promise<TestDatabase> {
+  made ??= migratedDatabase().then(async (database) => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(`CREATE TABLE public.view (id text PRIMARY KEY, total integer NOT NULL, note jsonb)`);
+    await client.query(`CREATE INDEX view_by_total ON public.view (total)`);
+    await client.end();
+    return database;
+  });
+  return made;
+}
+
 /** A database with a projection's table `view`, and a generation of it that was just begun. */
 export async function rebuildingHarness() {
-  const database = await (await testEnvironment()).createDatabase('rebuilding');
+  const database = await (await testEnvironment()).createDatabase('rebuilding', await template());
   const pool = new pg.Pool({ connectionString: database.url, max: 6 });
   pool.on('error', () => undefined);
-  await migrate(pool, { mode: 'run' });
-  await pool.query(`CREATE TABLE public.view (id text PRIMARY KEY, total integer NOT NULL, note jsonb)`);
-  await pool.query(`CREATE INDEX view_by_total ON public.view (total)`);
   const rows = async (sql: string, params: readonly unknown[] = []) =>
     (await pool.query<Record<string, unknown>>(sql, [...params])).rows;
   return {
@@ -81,3 +93,8 @@ export async function rebuildingHarness() {
 }
 
 export type RebuildingHarness = Awaited<ReturnType<typeof rebuildingHarness>>;
+
+/** Takes away what tests have copies of, once they are over. */
+export async function dropTemplate(): Promise<void> {
+  await (await made)?.drop();
+}

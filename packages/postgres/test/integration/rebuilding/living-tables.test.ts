@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inspectTables } from '../../../src/index.ts';
-import { type RebuildingHarness, rebuildingHarness } from './harness.ts';
+import { dropTemplate, type RebuildingHarness, rebuildingHarness } from './harness.ts';
 
 let shop: RebuildingHarness;
 beforeAll(async () => {
@@ -8,7 +8,10 @@ beforeAll(async () => {
   await shop.rows('CREATE TABLE public.other (id text PRIMARY KEY REFERENCES public.view)');
   await shop.rows('ALTER TABLE public.other DROP CONSTRAINT other_id_fkey');
 });
-afterAll(async () => shop.close());
+afterAll(async () => {
+  await shop.close();
+  await dropTemplate();
+});
 
 /** What is made, what is found, and how it is taken away again. */
 const cases: readonly (readonly [found: RegExp, make: string, undo: string])[] = [

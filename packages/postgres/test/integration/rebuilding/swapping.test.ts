@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   compareTable,
   forgetSetBack,
@@ -10,7 +10,7 @@ import {
   SwapRefusedError,
   transaction,
 } from '../../../src/index.ts';
-import { type RebuildingHarness, rebuildingHarness } from './harness.ts';
+import { dropTemplate, type RebuildingHarness, rebuildingHarness } from './harness.ts';
 
 let shop: RebuildingHarness;
 let generation: GenerationRow;
@@ -22,6 +22,7 @@ beforeEach(async () => {
   await shop.position(generation.name, 10);
 });
 afterEach(async () => shop.close());
+afterAll(dropTemplate);
 
 async function swap(prepared: { readonly lost?: readonly string[] } = {}) {
   const setBack = await forgetSetBack(shop.pool, generation);

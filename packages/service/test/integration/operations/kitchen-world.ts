@@ -67,7 +67,7 @@ export async function kitchenWorld(
     topic,
     sign,
     /** Starts the process, or another one once it was killed. */
-    async start(changed: { readonly BOARD?: Board } = {}): Promise<void> {
+    async start(changed: { readonly BOARD?: Board } = {}, until: 'ready' | 'answering' = 'ready'): Promise<void> {
       const started = spawn(process.execPath, ['--import', register, program], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
@@ -91,8 +91,13 @@ export async function kitchenWorld(
         what: 'the kitchen listens',
         deadlineMs: 30_000,
       });
-      await eventually(async () => (await fetch(`${url}/readyz`)).status === 200, {
-        what: 'the kitchen is ready',
+      // Who was killed leaves its groups waiting for it; what else it does goes on meanwhile.
+      const isUp = async () =>
+        until === 'ready'
+          ? (await fetch(`${url}/readyz`)).status === 200
+          : (await fetch(`${url}/ops/v1/overview`)).status !== 503;
+      await eventually(isUp, {
+        what: `the kitchen is ${until}`,
         deadlineMs: 60_000,
         everyMs: 100,
       }).catch((error: unknown) => {
@@ -108,6 +113,13 @@ export async function kitchenWorld(
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
       await gone;
+    },
+    /** Ends it in good order: its consumers leave their groups, and nobody waits for them. */
+    async stop(): Promise<void> {
+      if (child === undefined) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
     },
     get url() {
       return url;

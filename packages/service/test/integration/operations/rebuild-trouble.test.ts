@@ -145,14 +145,42 @@ test('a rebuild outlives its process, killed while it is built and again while i
     deadlineMs: 30_000,
   });
   kitchen.kill();
-  await kitchen.start();
+  await kitchen.start({}, 'answering');
   expect(await inState(id, 'ready')).toMatchObject({ report: { tables: [{ equal: ordered.size, different: 0 }] } });
   await swap(id);
   await order('late', 'bread');
   kitchen.kill();
-  await kitchen.start();
+  await kitchen.start({}, 'answering');
   await order('later', 'bread');
   await inState(id, 'done');
   await boardIsRight();
   expect((await kitchen.get(oskar, '/pauses')).body['pauses']).toEqual([]);
+}, 150_000);
+
+test('a projection whose history is lost goes on from its rebuild', async () => {
+  await order('before', 'bread');
+  await boardIsRight();
+  await kitchen.stop();
+  await kitchen.db.query('DELETE FROM waybill.consumer_position WHERE consumer = $1', [`${kitchen.name}.board`]);
+  await kitchen.start({}, 'answering');
+  const stateOf = async () => {
+    const { consumers } = (await kitchen.get(oskar, '/overview')).body as {
+      consumers?: { name: string; state: string }[];
+    };
+    return consumers?.find(({ name }) => name === `${kitchen.name}.board`)?.state;
+  };
+  await eventually(async () => (await stateOf()) === 'failed', { what: 'its history is lost', deadlineMs: 60_000 });
+  await order('meanwhile', 'bread', 'cake');
+  const id = await begun();
+  expect(await inState(id, 'ready')).toMatchObject({ report: { tables: [{ onlyOld: 0, onlyNew: 1, different: 0 }] } });
+  await swap(id);
+  await inState(id, 'done');
+  await boardIsRight();
+  // From there it goes on once its process is started again.
+  const { rows } = await kitchen.db.query(
+    `SELECT sum(next_offset) AS sum, count(*) AS places FROM waybill.consumer_position
+      WHERE next_offset IS NOT NULL AND consumer = ANY ($1) GROUP BY consumer`,
+    [['board', 'bill'].map((what) => `${kitchen.name}.${what}`)],
+  );
+  expect(rows).toEqual([rows[0], rows[0]]);
 }, 150_000);

@@ -71,7 +71,7 @@ test('a dry run says what a rebuild would read, and a consumer that cannot be re
 });
 
 test('a projection that a mended handler rebuilds is compared and swapped in, while live events come', async () => {
-  kitchen.kill();
+  await kitchen.stop();
   await kitchen.start({ BOARD: 'mended' });
   const id = await begun();
   const ready = await inState(id, 'ready');
