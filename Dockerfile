@@ -1,4 +1,4 @@
-# The sample's services, its simulators and the `waybill` command in one image, as compiled JavaScript.
+# The sample's services, its simulators, the console and the `waybill` command in one image, as compiled JavaScript.
 # Which of them runs is the command's choice; without one it is the service of the build argument SERVICE.
 # Works with BuildKit and with the classic builder alike.
 
@@ -18,6 +18,11 @@ COPY --from=manifests /manifests ./
 # Not `npm ci`, for the reason that infra/local/install-packages.ts gives; the versions are those of the lock file.
 RUN npm install --no-save --ignore-scripts --no-audit --no-fund
 
+# The console's pages, which its server hands out as they are.
+FROM compiler AS pages
+COPY . ./
+RUN npm run build --workspace @waybill/console
+
 # What runs needs: no development dependency, and no PostgreSQL, which the local environment alone brings along.
 FROM node:24-bookworm-slim AS dependencies
 ARG NPM_CONFIG_REGISTRY
@@ -26,7 +31,7 @@ COPY --from=manifests /manifests ./
 RUN npm install --no-save --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
       --workspace @waybill/cli \
       --workspace @waybill/orders --workspace @waybill/payments --workspace @waybill/inventory \
-      --workspace @waybill/shipping --workspace @waybill/notifications \
+      --workspace @waybill/shipping --workspace @waybill/notifications --workspace @waybill/console \
       --workspace @waybill/payment-provider --workspace @waybill/mail-sink
 
 # The same tree with JavaScript in the place of TypeScript, and manifests that say so.
@@ -42,6 +47,7 @@ ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps SERVICE=$SERVICE HTTP_
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /compiled ./
+COPY --from=pages /compiler/services/console/dist ./services/console/dist
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=6 \

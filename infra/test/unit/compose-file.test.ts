@@ -17,6 +17,8 @@ import {
   registryVariables,
 } from '../../environment/layout.ts';
 import {
+  consolePort,
+  consoleVariables,
   type ProgramName,
   programPorts,
   programVariables,
@@ -135,14 +137,30 @@ describe('the programs of docker-compose.yml', () => {
     ]);
   });
 
-  test.each(serviceNames)('%s runs from its compiled main file, traced', (name) => {
+  test.each([...serviceNames, 'console'])('%s runs from its compiled main file, traced', (name) => {
     const main = `services/${name}/src/main.js`;
     expect(service(name).command).toEqual(['node', '--import', '@waybill/telemetry/register', main]);
   });
 
+  test('the console has the variables that `up` gives it, its port, and that of a login for this machine alone', () => {
+    const environment = environmentOf('console');
+    const secret = (name: string) => environment[name] ?? '';
+    const url = `http://127.0.0.1:${consolePort}`;
+    const jaegerUrl = `http://127.0.0.1:${defaultPorts.jaeger}`;
+    expect(environment).toEqual({
+      ...consoleVariables(
+        { ...around, serviceToken: secret('SERVICE_TOKEN'), opsSecret: secret('OPS_SECRET') },
+        { port: consolePort, url, sessionSecret: secret('SESSION_SECRET'), jaegerUrl },
+      ),
+      ...{ DEVELOPMENT_LOGIN_HOST: '0.0.0.0', DEVELOPMENT_LOGIN_PORT: '4079' },
+    });
+    expect(secret('OPS_SECRET')).toBe(environmentOf('orders')['OPS_SECRET']);
+    expect(service('console').ports.map(withDefaults)).toEqual(['127.0.0.1:4080:4080', '127.0.0.1:4079:4079']);
+  });
+
   test('come under the profile, and nothing else does', () => {
     const profiled = Object.keys(services).filter((name) => service(name).profiles.includes('services'));
-    expect(profiled.toSorted()).toEqual(['setup', ...programs].toSorted());
+    expect(profiled.toSorted()).toEqual(['setup', 'console', ...programs].toSorted());
   });
 
   test('the setup finds the same servers', () => {

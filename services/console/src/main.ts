@@ -17,6 +17,7 @@ async function loginClientOf(settings: typeof config): Promise<LoginClient> {
     return startDevelopmentProvider({
       environment: ENVIRONMENT,
       consoleUrl: PUBLIC_URL,
+      host: settings.DEVELOPMENT_LOGIN_HOST,
       port: settings.DEVELOPMENT_LOGIN_PORT,
     });
   }

@@ -51,6 +51,8 @@ export const consoleSettings = serviceConfig
     SESSION_SECRET: secret,
     /** `development`: choose a person without a password; see OIDC_* for `oidc`. */
     LOGIN: z.enum(['oidc', 'development']).default('oidc'),
+    /** Where the development login listens: 0.0.0.0 in a container alone, whose port is published on the loopback address. */
+    DEVELOPMENT_LOGIN_HOST: z.enum(['127.0.0.1', '0.0.0.0']).default('127.0.0.1'),
     /** The loopback port of the development login; one that is free when left out. */
     DEVELOPMENT_LOGIN_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
     OIDC_ISSUER: webAddress.optional(),

@@ -20,28 +20,30 @@ export interface DevelopmentProviderOptions {
   readonly environment: 'production' | 'development';
   /** The one console that may log in here. */
   readonly consoleUrl: string;
+  /** Where it listens; the loopback address when left out. Its own address is that of the loopback in any case. */
+  readonly host?: '127.0.0.1' | '0.0.0.0';
   /** 0 for one that the system chooses. */
   readonly port: number;
 }
 
-/** Never another: whoever reaches it can be anybody. */
+/** Browsers are sent to no other: whoever reaches it can be anybody. */
 const loopback = '127.0.0.1';
 const clientId = 'waybill-console';
 
 /**
- * Starts an OpenID provider that asks for no password: one chooses who one is. It listens on the loopback address alone,
- * and its keys and its client's secret are made anew each time.
+ * Starts an OpenID provider that asks for no password: one chooses who one is. It listens on the loopback address alone
+ * as long as nothing else is said, and its keys and its client's secret are made anew each time.
  * @throws {Error} in any environment but development.
  */
 export async function startDevelopmentProvider(options: DevelopmentProviderOptions): Promise<DevelopmentProvider> {
-  const { environment, consoleUrl, port } = options;
+  const { environment, consoleUrl, port, host = loopback } = options;
   if (environment !== 'development') {
     throw new Error('The development login starts only when ENVIRONMENT is development. Set LOGIN to oidc.');
   }
   const app = express();
   app.disable('x-powered-by');
   const server = createServer(app);
-  server.listen(port, loopback);
+  server.listen(port, host);
   await once(server, 'listening');
   const issuer = `http://${loopback}:${portOf(server)}`;
   const clientSecret = randomBytes(32).toString('base64url');
