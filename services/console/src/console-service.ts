@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { allContracts, AuditTrailExtendedV1 } from '@waybill/schemas';
-import type { Logger, Queryable } from '@waybill/messaging';
+import type { Logger } from '@waybill/messaging';
 import { EventBodies, type ServiceDefinition } from '@waybill/service';
+import type pg from 'pg';
 import { publishedHeadsIn } from './adapters/audit-heads/published-heads.ts';
 import { readHeadsTask } from './adapters/audit-heads/read-heads.ts';
 import { eventIndex } from './adapters/event-index/event-index.ts';
@@ -78,7 +79,7 @@ export function consoleService(options: ConsoleServiceOptions): ServiceDefinitio
   const readsFacts = settings.OPERATIONAL_FACTS === 'on';
   const isIndexing = settings.EVENT_INDEX === 'on';
   let looks: ServiceLooks | undefined;
-  const looksOf = (pool: Queryable, log: Logger): ServiceLooks =>
+  const looksOf = (pool: pg.Pool, log: Logger): ServiceLooks =>
     (looks ??= serviceLooks({
       services: serviceGateway(client, log),
       known: knownFailures(pool),

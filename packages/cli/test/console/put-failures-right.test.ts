@@ -128,6 +128,12 @@ describe('an operator', () => {
       .waitFor();
     await look(oskar, 'failures', 'telephone');
 
+    await page.getByRole('link', { name: 'Find one failed event' }).click();
+    await page.getByRole('heading', { name: 'Failed events', level: 1 }).waitFor();
+    await page.getByRole('textbox', { name: 'Text' }).fill('PAYMENTS.capture');
+    await page.getByRole('row').filter({ hasText: 'payments.capture' }).first().waitFor();
+    await look(oskar, 'entries');
+
     await openFailure(oskar, provider, 'payments.capture');
     await look(oskar, 'failure');
 
@@ -167,6 +173,15 @@ describe('an operator', () => {
     );
     expect(story).toMatch(/, nothing waits$/u);
     await look(oskar, 'journey');
+
+    await page
+      .getByRole('button', { name: /OrderPlaced/u })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Show what it says' }).click();
+    await page.getByText(/^Read from orders\.order, partition \d+, offset \d+/u).waitFor();
+    expect(await page.getByText(orderId).count()).toBeGreaterThan(0);
+    await look(oskar, 'event');
   });
 
   test('skips what is no event, where that hurts nobody', async () => {

@@ -10,6 +10,7 @@ import {
 } from '@waybill/schemas';
 import { eventually, uniqueName } from '@waybill/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { forgetOldFailures } from '../../src/adapters/failures/keep-failures.ts';
 import type { Browser } from './harness/browser.ts';
 import { type RunningConsole, startConsole } from './harness/console.ts';
 import { type PublishedLanguage, publishedLanguage } from './harness/published.ts';
@@ -276,6 +277,28 @@ describe('a service that answers', () => {
     expect(upstream(orders).looks.map(({ actor }) => actor)).toContain('waybill-console');
   });
 
+  test('has what it does not have any more marked as gone, also what no fact told the end of', async () => {
+    const print = fingerprint();
+    const [kept, lost] = [entryOf(orders), entryOf(orders)];
+    await language.send([
+      failed(kept, 1, { fingerprint: print, parkedId: '31' }),
+      failed(lost, 1, { fingerprint: print, parkedId: null }),
+    ]);
+    await stateBecomes(kept, 'dead');
+    await stateBecomes(lost, 'dead');
+    await running.pool.query(`update failure set touched_at = now() - interval '1 minute' where fingerprint = $1`, [
+      print,
+    ]);
+    const listed = {
+      ...{ id: '31', consumer: kept.consumer, state: 'dead', tenant: '', version: 1, aggregateType: 'orders.order' },
+      ...{ aggregateId: kept.aggregateId, type: kept.eventType, eventId: kept.eventId, attempts: 5, redriven: 0 },
+      ...{ holdsEntity: true, parkedAt: new Date().toISOString() },
+    };
+    says(orders, [failureGroup({ consumer: kept.consumer, fingerprint: print, entries: 1, dead: 1 })], [listed]);
+    await stateBecomes(lost, 'gone');
+    expect((await parked({ fingerprint: print })).entries.map(({ eventId }) => eventId)).toEqual([kept.eventId]);
+  });
+
   test('is added to by what failed since', async () => {
     says(orders, []);
     await eventually(async () => !(await failures()).unreachable.includes(orders), {
@@ -346,6 +369,31 @@ describe('a service that is killed', () => {
       await upstream(orders).start();
     }
   });
+});
+
+test('what is done with is forgotten after its days; what is open stays, unless its service is looked at no more', async () => {
+  const [done, open, fresh] = [entryOf(orders), entryOf(orders), entryOf(orders)];
+  const end = (entry: Entry) => {
+    const told = { entry, how: 'HANDLED', attempts: 1, recoveredAt: new Date() } as const;
+    return language.recordOf(EventRecoveredV1, told, envelope(entry, 2));
+  };
+  await language.send([failed(done, 1), failed(open, 1), failed(fresh, 1), end(done), end(fresh)]);
+  await stateBecomes(done, 'recovered');
+  await stateBecomes(fresh, 'recovered');
+  await running.pool.query(`update failure set changed_at = now() - interval '31 days' where event_id = any ($1)`, [
+    [done.eventId, open.eventId],
+  ]);
+  const left = async () => {
+    const { rows } = await running.pool.query<{ event_id: string }>(
+      'select event_id from failure where event_id = any ($1)',
+      [[done, open, fresh].map(({ eventId }) => eventId)],
+    );
+    return rows.map((row) => row.event_id).toSorted();
+  };
+  expect(await forgetOldFailures(running.pool, 30, [orders, payments])).toBe(1);
+  expect(await left()).toEqual([open.eventId, fresh.eventId].toSorted());
+  await forgetOldFailures(running.pool, 10, [payments]);
+  expect(await left()).toEqual([fresh.eventId]);
 });
 
 test.each([['limit=0'], ['limit=201'], ['state=broken'], ['after=x'], ['q='], ['since=yesterday'], ['order=id']])(

@@ -1,6 +1,7 @@
 import type { Logger, Queryable } from '@waybill/messaging';
 import type pg from 'pg';
 import { type EventIndex, noEventIndex } from '../../application/event-index.ts';
+import { readWithin } from '../bounded-reads.ts';
 import { eventsOf, find, matchesOf } from './searches.ts';
 
 /** Milliseconds that one search may take: whoever waits is better served by what the services know alone. */
@@ -10,7 +11,7 @@ const withinMs = 2_000;
 export function eventIndex(pool: pg.Pool, log: Logger): EventIndex {
   async function search<T>(name: string, otherwise: Promise<T>, run: (db: Queryable) => Promise<T>): Promise<T> {
     try {
-      return await inTime(pool, run);
+      return await readWithin(pool, withinMs, run);
     } catch (error) {
       log.warn({ err: error, search: name }, 'the event index could not be searched; the services are asked alone');
       return otherwise;
@@ -21,22 +22,4 @@ export function eventIndex(pool: pg.Pool, log: Logger): EventIndex {
     matches: (ids) => search('matches', noEventIndex.matches(ids), (db) => matchesOf(db, ids)),
     eventsOf: (ids) => search('events', noEventIndex.eventsOf(ids), (db) => eventsOf(db, ids)),
   };
-}
-
-async function inTime<T>(pool: pg.Pool, run: (db: Queryable) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let problem: Error | undefined;
-  try {
-    await client.query(`begin read only; set local statement_timeout = ${withinMs}`);
-    const result = await run(client);
-    await client.query('commit');
-    return result;
-  } catch (error) {
-    problem = error instanceof Error ? error : new Error(String(error));
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    // A connection that broke is not to be used again.
-    client.release(problem !== undefined && !('severity' in problem));
-  }
 }

@@ -1,12 +1,16 @@
-import type { Queryable } from '@waybill/messaging';
+import { problem } from '@waybill/service';
+import type pg from 'pg';
 import { z } from 'zod';
 import { failureGroupShape } from '../../application/failure-group-shape.ts';
 import type { KnownFailures } from '../../application/known-failures.ts';
 import type { ToldGroups } from '../../domain/failure-groups.ts';
+import { readWithin, tookTooLong } from '../bounded-reads.ts';
 import { knownGroups } from './groups.ts';
 import { saveListing } from './save-listing.ts';
 import { searchFailures } from './search.ts';
 
+/** Milliseconds that one statement of a search may take. */
+const searchWithinMs = 5_000;
 /** A service shows so many at most; see its operations API. */
 const mostGroups = 200;
 
@@ -29,7 +33,7 @@ const gone = `
 const groupsShape = z.array(failureGroupShape);
 
 /** The read model in the console's database. */
-export function knownFailures(db: Queryable): KnownFailures {
+export function knownFailures(db: pg.Pool): KnownFailures {
   return {
     async heard(services) {
       const { rows } = await db.query('select * from service_look where service = any ($1)', [services]);
@@ -48,7 +52,19 @@ export function knownFailures(db: Queryable): KnownFailures {
       return { heard, told };
     },
     groups: (services) => knownGroups(db, services),
-    search: (services, search) => searchFailures(db, services, search),
+    async search(services, search) {
+      try {
+        return await readWithin(db, searchWithinMs, (tx) => searchFailures(tx, services, search));
+      } catch (error) {
+        if (!tookTooLong(error)) throw error;
+        throw problem(503, {
+          code: 'console.search-late',
+          title: 'The search took too long',
+          detail: 'There are too many failed events to look through. Narrow it: by service, consumer, state or time.',
+          cause: error,
+        });
+      }
+    },
     async pauses(services) {
       const { rows } = await db.query(
         `select service, consumer, dependency, reason, paused_at, until from told_pause

@@ -28,7 +28,7 @@ const listed = `
 const notListed = `
   update failure set state = 'gone', changed_at = clock_timestamp()
    where service = $1 and consumer = $2 and fingerprint = $3 and state in ('retrying', 'dead', 'redriven')
-     and touched_at < $4::timestamptz - interval '30 seconds' and not (parked_id = any ($5::text[]))`;
+     and touched_at < $4::timestamptz - interval '30 seconds' and (parked_id is null or not (parked_id = any ($5::text[])))`;
 
 /** Brings the entries of one group in line with its service's list of them. */
 export async function saveListing(db: Queryable, listing: Listing): Promise<void> {
