@@ -1,3 +1,4 @@
+import type { Queryable } from '@waybill/messaging';
 import { problem } from '@waybill/service';
 import type pg from 'pg';
 import { z } from 'zod';
@@ -33,7 +34,8 @@ const gone = `
 const groupsShape = z.array(failureGroupShape);
 
 /** The read model in the console's database. */
-export function knownFailures(db: pg.Pool): KnownFailures {
+export function knownFailures(pool: pg.Pool): KnownFailures {
+  const db: Queryable = pool;
   return {
     async heard(services) {
       const { rows } = await db.query('select * from service_look where service = any ($1)', [services]);
@@ -54,7 +56,7 @@ export function knownFailures(db: pg.Pool): KnownFailures {
     groups: (services) => knownGroups(db, services),
     async search(services, search) {
       try {
-        return await readWithin(db, searchWithinMs, (tx) => searchFailures(tx, services, search));
+        return await readWithin(pool, searchWithinMs, (tx) => searchFailures(tx, services, search));
       } catch (error) {
         if (!tookTooLong(error)) throw error;
         throw problem(503, {
