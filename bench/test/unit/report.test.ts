@@ -84,4 +84,13 @@ describe('the targets', () => {
     const results = new Results([...drained('waybill', 'ours', [60], '1 lost'), ...drained('naive', 'rival', [10])]);
     expect(judge(results).map(({ met }) => met)).toEqual([false]);
   });
+
+  it('take nothing for unchanged beside a stretch that was slow for another reason', () => {
+    const p50 = (contestant: string, value: number, flaw?: string) =>
+      drained(contestant, 'ours', [value], flaw).map((sample) => ({ ...sample, measure: 'isolation p50' }));
+    const met = (flaw?: string) =>
+      judge(new Results([...p50('waybill', 10, flaw), ...p50('waybill, terminal', 10.5)])).map((one) => one.met);
+    expect(met()).toEqual([true]);
+    expect(met('reached 204/s')).toEqual([false]);
+  });
 });

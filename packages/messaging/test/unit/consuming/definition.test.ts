@@ -21,6 +21,7 @@ function contract(name: string, kind: 'event' | 'snapshot' = 'event'): Contract<
   };
 }
 
+const paid = on(contract('shop.v1.OrderPaid'), () => undefined);
 const placed = on(contract('shop.v1.OrderPlaced'), () => undefined);
 
 describe('a consumer definition', () => {
@@ -39,6 +40,11 @@ describe('a consumer definition', () => {
       { name: 'shop.mail', kind: 'projection', handlers: [on(contract('shop.v1.Order', 'snapshot'), () => undefined)] },
     ],
     ['batchSize', { name: 'shop.mail', kind: 'projection', handlers: [placed], batchSize: 0 }],
+    [
+      'shadow.handlers',
+      { name: 'shop.mail', kind: 'projection', handlers: [placed], shadow: { handlers: [placed, placed] } },
+    ],
+    ['shadow.handlers', { name: 'shop.mail', kind: 'projection', handlers: [placed], shadow: { handlers: [paid] } }],
     [
       'objective.visibleWithinMs',
       { name: 'shop.mail', kind: 'projection', handlers: [placed], objective: { visibleWithinMs: 0, share: 0.9 } },
