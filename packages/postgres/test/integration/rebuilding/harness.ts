@@ -41,15 +41,17 @@ export async function rebuildingHarness() {
     pool,
     rows,
     /** Begins a generation, with its tables. */
-    async generation(): Promise<{ readonly generation: GenerationRow; readonly tables: readonly LivingTable[] }> {
+    async generation(
+      of: string = consumer,
+    ): Promise<{ readonly generation: GenerationRow; readonly tables: readonly LivingTable[] }> {
       const job = randomUUID();
       const { tables } = await inspectTables(pool, [{ name: 'view' }]);
       return transaction(pool, async (tx) => {
         await insertJob(tx, {
-          ...{ id: job, kind: 'rebuild', consumer, selection: {}, pace: {}, reason: 'a test', actor: 'ada' },
+          ...{ id: job, kind: 'rebuild', consumer: of, selection: {}, pace: {}, reason: 'a test', actor: 'ada' },
           ...{ approvedBy: undefined, total: 0, checkpoint: {} },
         });
-        const generation = await insertGeneration(tx, consumer, job);
+        const generation = await insertGeneration(tx, of, job);
         if (generation === undefined) throw new Error('another generation is being built');
         await createGenerationTables(tx, generation.schema, tables);
         return { generation, tables };
