@@ -39,6 +39,7 @@ describe('logging in', () => {
       csrfToken: expect.stringMatching(/^[\w-]{43}$/),
       environment: 'development',
       services: ['orders', 'payments', 'shipping'],
+      owners: expect.objectContaining({ orders: 'team-orders' }),
     });
     expect(session.headers.get('cache-control')).toBe('no-store');
   });
