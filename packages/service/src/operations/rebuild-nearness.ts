@@ -11,6 +11,9 @@ interface Sighting {
 /** Milliseconds behind its consumer at which a generation is as near as it comes while live events do not cease. */
 const NEAR_MS = 10_000;
 
+/** Milliseconds between questions to the brokers. */
+const ASK_LOG_MS = 3_000;
+
 /** `near for long`: for ten seconds. */
 export type Distance = 'far' | 'near' | 'near for long';
 
@@ -18,6 +21,14 @@ export type Distance = 'far' | 'near' | 'near for long';
 export class Nearness {
   #sightings: readonly Sighting[] = [];
   #nearSince: number | undefined;
+  #askedLogAt = -Infinity;
+
+  /** Whether it is time to ask the brokers whether the consumer has lost its place: each time takes a connection. */
+  isLogDue(now: number): boolean {
+    if (now - this.#askedLogAt < ASK_LOG_MS) return false;
+    this.#askedLogAt = now;
+    return true;
+  }
 
   /**
    * Notes where both are, and answers whether the generation has passed where the consumer was within the last ten seconds, or

@@ -36,7 +36,12 @@ export interface Standing {
   readonly dead: number;
 }
 
-export async function standingOf(turn: Turn, checkpoint: RebuildCheckpoint): Promise<Standing> {
+/** @param log - `spared`: the brokers are not asked, and a consumer that has lost its place is not noticed. */
+export async function standingOf(
+  turn: Turn,
+  checkpoint: RebuildCheckpoint,
+  log: 'asked' | 'spared',
+): Promise<Standing> {
   const { options, definition, generation } = turn;
   const topics = topicsOf(definition);
   const waiting = await comingUp(options.pool, generation.name);
@@ -46,7 +51,7 @@ export async function standingOf(turn: Turn, checkpoint: RebuildCheckpoint): Pro
   const isAtStart = pairs.every(({ generation: made }) => made === undefined);
   const isEqual = !isAtStart && pairs.every(({ living, generation: made }) => living === made);
   const seen = { pairs, progress, waiting, dead };
-  if (isEqual || isAtStart) return { ...seen, isAtPlace: isEqual, lost: new Set() };
+  if (isEqual || isAtStart || log === 'spared') return { ...seen, isAtPlace: isEqual, lost: new Set() };
   const { isAtEnds, lost } = await againstTheLog(turn, topics, pairs);
   return { ...seen, isAtPlace: isAtEnds, lost };
 }

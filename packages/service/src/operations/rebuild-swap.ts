@@ -37,7 +37,7 @@ export async function swapIn(turn: Turn): Promise<'again' | 'over'> {
     const report = await compareGeneration(options.pool, definition, generation);
     for (;;) {
       // Before the transaction, since it may ask the brokers.
-      const standing = await standingOf(turn, rebuildCheckpoint({}));
+      const standing = await standingOf(turn, rebuildCheckpoint({}), 'asked');
       const outcome = await attempt(turn, { tables, setBack, report, standing });
       if (outcome === 'over' || outcome === 'again') return outcome;
       await pause(betweenTriesMs, new AbortController().signal);

@@ -110,7 +110,7 @@ async function look(turn: Turn, run: RunningGeneration, nearness: Nearness): Pro
   const pace = jobPace.parse(job.pace);
   run.setPace(pace.perSecond);
   const checkpoint = rebuildCheckpoint(job.checkpoint);
-  const standing = await standingOf(turn, checkpoint);
+  const standing = await standingOf(turn, checkpoint, nearness.isLogDue(Date.now()) ? 'asked' : 'spared');
   const stop = tooManyFailed(standing.dead, standing.progress.taken, pace.stopAtFailureShare);
   if (stop !== undefined) {
     await giveUp(options, turn.job, stop);
