@@ -89,6 +89,7 @@ export class Flows {
           ...{ lagMs: lagTime?.ms, lagKnown: lagTime?.known, at: at.toISOString() },
         }),
       ),
+      dependencies: [...new Set(handlers.flatMap(({ external }) => external?.dependency ?? []))],
       breakers: running?.status().breakers.map(breakerView) ?? [],
       steps: [...flowSteps(samples, stepMinutes * 60_000)],
       stepMinutes,

@@ -119,6 +119,8 @@ export const flowView = z.strictObject({
       at: time,
     }),
   ),
+  /** What its handlers declare that they call; all that calls one can be paused together. */
+  dependencies: z.array(z.string()),
   breakers: z.array(breakerView),
   /** Oldest first; a step without a sample is left out. */
   steps: z.array(flowStep),

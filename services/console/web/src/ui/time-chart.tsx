@@ -87,7 +87,7 @@ function optionsFor(
     ],
     axes: [
       { ...axis, space: 80, values: (_, times) => times.map(clock) },
-      { ...axis, size: 64, values: (_, values) => values.map(valueWords) },
+      { ...axis, size: 84, values: (_, values) => values.map(valueWords) },
     ],
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
   };

@@ -1,7 +1,7 @@
 import type { ConsumerView } from '@waybill/service/operations';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { flowQuery, overviewQuery } from '../../api/queries.ts';
 import { EntryList } from '../../entries/entry-list.tsx';
 import { standStill } from '../../flows/overview-sentence.ts';
@@ -11,6 +11,7 @@ import { StateBadge } from '../../ui/state-badge.tsx';
 import { Ago, For } from '../../ui/times.tsx';
 import { counted, listed } from '../../words/counting.ts';
 import { consumerState } from '../../words/states.ts';
+import { DependencyActions } from './dependency-actions.tsx';
 import { FlowActions } from './flow-actions.tsx';
 import { FlowContracts } from './flow-contracts.tsx';
 import { FlowFigures } from './flow-figures.tsx';
@@ -31,6 +32,7 @@ export function FlowPage(): ReactElement {
     answer !== undefined && 'overview' in answer
       ? answer.overview.consumers.find((one) => one.name === name)
       : undefined;
+  const pauses = answer !== undefined && 'overview' in answer ? answer.overview.pauses : [];
   return (
     <div className="page">
       <div>
@@ -56,7 +58,11 @@ export function FlowPage(): ReactElement {
               : `${service} does not answer: how ${name} stands is not known.`}
         </p>
       )}
-      {consumer !== undefined && <Standing service={service} consumer={consumer} />}
+      {consumer !== undefined && (
+        <Standing service={service} consumer={consumer}>
+          <DependencyActions service={service} dependencies={flow.data?.dependencies ?? []} pauses={pauses} />
+        </Standing>
+      )}
       {flow.error !== null && consumer !== undefined && (
         <ProblemPanel
           what="How it did over the day could not be loaded."
@@ -86,7 +92,14 @@ export function FlowPage(): ReactElement {
   );
 }
 
-function Standing({ service, consumer }: { readonly service: string; readonly consumer: ConsumerView }): ReactElement {
+interface StandingProps {
+  readonly service: string;
+  readonly consumer: ConsumerView;
+  /** What else can be done. */
+  readonly children: ReactNode;
+}
+
+function Standing({ service, consumer, children }: StandingProps): ReactElement {
   const { state, detail } = consumerState(consumer);
   return (
     <Panel title="How it stands">
@@ -130,6 +143,7 @@ function Standing({ service, consumer }: { readonly service: string; readonly co
           />
         </div>
         <FlowActions service={service} consumer={consumer} />
+        {children}
       </div>
     </Panel>
   );
