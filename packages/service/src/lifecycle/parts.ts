@@ -24,14 +24,17 @@ export function databasePart(db: Queryable): HealthPart {
   };
 }
 
-/** Ready while it consumes; dead when it cannot go on. */
+/**
+ * Ready while it consumes, or stands still because somebody said so or a dependency is down: a service that was paused has to
+ * start, and to answer, all the same. Dead when it cannot go on.
+ */
 export function consumerPart(consumer: RunningConsumer): HealthPart {
   return {
     name: `consumer ${consumer.status().name}`,
     dead: () => (consumer.status().state === 'failed' ? 'it cannot go on; see the log' : undefined),
     notReady() {
       const { state } = consumer.status();
-      return state === 'consuming' ? undefined : `is ${state}`;
+      return state === 'consuming' || state === 'paused' ? undefined : `is ${state}`;
     },
   };
 }

@@ -52,6 +52,12 @@ test('a consumer that drains takes nothing new, works off what is parked, and st
   expect(await serving()).toMatchObject({ state: 'paused', pause: { mode: 'drain' } });
   expect(await kitchen.effects('serve', 'new')).toEqual([]);
 
+  kitchen.kill();
+  // Ready all the same: whoever deploys while something is paused must not wait for the end of that.
+  await kitchen.start();
+  expect(await serving()).toMatchObject({ state: 'paused', leftToDrain: 0 });
+  expect(await kitchen.effects('serve', 'new')).toEqual([]);
+
   await kitchen.send(oskar, `/pauses/${(await serving()).pause?.id ?? ''}/resume`, {});
   await eventually(async () => (await kitchen.effects('serve', 'new')).length === 1, {
     what: 'the salad is served',
