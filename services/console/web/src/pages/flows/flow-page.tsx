@@ -121,7 +121,9 @@ function Standing({ service, consumer, children }: StandingProps): ReactElement 
                   'nothing'
                 ) : (
                   <Link key="still" to="." search={{ state: 'dead' }} className="hurt">
-                    {standStill(consumer)} behind {counted(consumer.dead, 'dead event')}
+                    {consumer.blockedEntities === 0
+                      ? `nothing but ${counted(consumer.dead, 'dead event')}`
+                      : `${standStill(consumer)} behind ${counted(consumer.dead, 'dead event')}`}
                   </Link>
                 ),
               ],
