@@ -66,7 +66,7 @@ export const fullSizes: Sizes = {
   largeBacklog: 2_000_000,
   soakMinutes: 3,
   outage: { entities: 500, perSecond: 100, secondsBefore: 30, secondsDown: 600, secondsAfter: 120 },
-  isolation: { entities: 1_000, perSecond: 500, seconds: 20, warmUpSeconds: 10 },
+  isolation: { entities: 1_000, perSecond: 300, seconds: 30, warmUpSeconds: 10 },
 };
 
 export const quickSizes: Sizes = {
