@@ -84,7 +84,7 @@ export function jobLines(service: string, raw: JobView, view: View): readonly st
     ...fieldLines(
       [
         ['id', job.id],
-        ['stopped', job.note],
+        [job.state === 'stopped' ? 'stopped' : 'note', job.note],
         ['selection', printable(JSON.stringify(raw.selection))],
         [
           'pace',
