@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { parseSearch, stringifySearch } from '#web/lists/address.ts';
-import { auditFilter, entryFilter, failureFilter, filterWords, groupFits, selectionOf } from '#web/lists/filters.ts';
+import {
+  auditFilter,
+  entryFilter,
+  failureFilter,
+  filterWords,
+  groupFits,
+  knownFilter,
+  selectionOf,
+} from '#web/lists/filters.ts';
 import { heldList } from '#web/lists/held-list.ts';
 import { targetLink, targetMeant } from '#web/words/audit-target.ts';
 import { group } from './samples.ts';
@@ -70,6 +78,8 @@ describe('addresses', () => {
 
   it('with what is not known show a list and no error', () => {
     expect(failureFilter({ service: 'orders', state: 'broken', evil: 'x', q: '  ' })).toEqual({ service: 'orders' });
+    expect(knownFilter({ q: 'order-1', state: 'recovered', x: '1' })).toEqual({ q: 'order-1', state: 'recovered' });
+    expect(knownFilter({ service: 'orders', state: 'waiting' })).toEqual({ service: 'orders' });
     expect(entryFilter({ state: 'dead', since: '2026-11-27T12:00:00.000Z' })).toEqual({
       state: 'dead',
       since: '2026-11-27T12:00:00.000Z',

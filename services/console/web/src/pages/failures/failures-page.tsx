@@ -28,8 +28,10 @@ export function FailuresPage(): ReactElement {
     <div className="page">
       <div className="page-head">
         <h1>Failures</h1>
-        {failures.data !== undefined && total > 0 && <p className="muted">{summary(failures.data.groups)}</p>}
-        <Link to="/parked">Find one failed event</Link>
+        <p className="muted">
+          {failures.data !== undefined && total > 0 && `${summary(failures.data.groups)} · `}
+          <Link to="/parked">Find one failed event</Link>
+        </p>
       </div>
       <Filters filter={filter} groups={failures.data?.groups ?? []} />
       <SilentServices silent={failures.data?.silent ?? []} pauses={failures.data?.pauses ?? []} />

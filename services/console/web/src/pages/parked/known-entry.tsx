@@ -47,15 +47,17 @@ export function KnownEntry({ service, id, error, onRetry }: KnownEntryProps): Re
         </span>
       </p>
       <Panel title={entry.type === '' ? 'The record' : `${capital(entityName(entry))}: ${eventName(entry.type)}`}>
-        {entry.message !== undefined && <pre className="pre">{entry.message}</pre>}
-        <Facts facts={factsOf(entry)} />
-        <p className="muted">
-          Its body is shown by its service alone.{' '}
-          <Link to="/journey/$id" params={{ id: entry.eventId }}>
-            See the journey that it belongs to
-          </Link>
-          .
-        </p>
+        <div className="stack">
+          {entry.message !== undefined && <pre className="pre">{entry.message}</pre>}
+          <Facts facts={factsOf(entry)} />
+          <p className="muted">
+            Its body is shown by its service alone.{' '}
+            <Link to="/journey/$id" params={{ id: entry.eventId }}>
+              See the journey that it belongs to
+            </Link>
+            .
+          </p>
+        </div>
       </Panel>
     </>
   );
