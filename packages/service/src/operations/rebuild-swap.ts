@@ -3,6 +3,7 @@ import {
   forgetSetBack,
   inspectTables,
   isTransient,
+  type JobRow,
   lockRebuild,
   noteRebuild,
   RETIRED_DAYS,
@@ -38,6 +39,8 @@ export async function swapIn(turn: Turn): Promise<'again' | 'over'> {
     for (;;) {
       // Before the transaction, since it may ask the brokers.
       const standing = await standingOf(turn, rebuildCheckpoint({}), 'asked');
+      // The last batch of the consumer was committed while the two were compared: what differs is that.
+      if (report.partitionsApart > 0 && standing.lost.size === 0) return 'again';
       const outcome = await attempt(turn, { tables, setBack, report, standing });
       if (outcome === 'over' || outcome === 'again') return outcome;
       await pause(betweenTriesMs, new AbortController().signal);
@@ -45,6 +48,36 @@ export async function swapIn(turn: Turn): Promise<'again' | 'over'> {
   } finally {
     await options.followPauses();
   }
+}
+
+const inTheWay =
+  'Somebody was in the way of the swap for two minutes: a long transaction on its tables, or the consumer went on. Nothing was swapped. Ask again.';
+
+function isLate(heldAt: number | undefined): boolean {
+  return heldAt !== undefined && Date.now() - heldAt > patienceMs;
+}
+
+/** Gives a swap up for which the living consumer stands still for too long. Answers whether it did. */
+export async function refuseLate({ options, job }: Turn, heldAt: number | undefined): Promise<boolean> {
+  if (!isLate(heldAt)) return false;
+  await options.transaction(async (tx) => {
+    const row = await lockRebuild(tx, job);
+    if (row !== undefined) await refuse(tx, row, inTheWay, row.report);
+  });
+  await options.followPauses();
+  return true;
+}
+
+/** Has a rebuild be ready again, and its consumer go on, and writes down why. */
+async function refuse(tx: Queryable, row: JobRow, refusal: string, report: unknown): Promise<void> {
+  await endHold(tx, row, 'waybill');
+  const { swap: _, ...checkpoint } = rebuildCheckpoint(row.checkpoint);
+  await noteRebuild(tx, row.id, {
+    ...{ checkpoint, total: BigInt(row.total), taken: BigInt(row.taken), state: 'ready', note: refusal, report },
+  });
+  await noteDone(tx, waybill, {
+    ...{ action: 'job.swap-refused', target: `job/${row.id}`, reason: refusal, result: 'ready' },
+  });
 }
 
 interface Prepared {
@@ -78,28 +111,11 @@ async function swapUnder(tx: Queryable, turn: Turn, prepared: Prepared): Promise
   const refusal =
     vanishing > swap.vanishing
       ? `${vanishing} rows would vanish, and ${swap.vanishing} were known when the swap was asked for. Look at the comparison, and ask again.`
-      : Date.now() - (swap.heldAt ?? Date.now()) > patienceMs
-        ? 'Somebody was in the way of the swap for two minutes: a long transaction on its tables, or the consumer went on. Nothing was swapped. Ask again.'
+      : isLate(swap.heldAt)
+        ? inTheWay
         : undefined;
   if (refusal !== undefined) {
-    await endHold(tx, row, 'waybill');
-    const { swap: _, ...rest } = checkpoint;
-    await noteRebuild(tx, row.id, {
-      ...{
-        checkpoint: rest,
-        total: BigInt(row.total),
-        taken: BigInt(row.taken),
-        state: 'ready',
-        note: refusal,
-        report,
-      },
-    });
-    await noteDone(tx, waybill, {
-      action: 'job.swap-refused',
-      target: `job/${row.id}`,
-      reason: refusal,
-      result: 'ready',
-    });
+    await refuse(tx, row, refusal, report);
     return 'over';
   }
   const began = performance.now();

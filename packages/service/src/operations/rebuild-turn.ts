@@ -21,7 +21,7 @@ import { isToBeCompared, isToBeSwapped, Nearness } from './rebuild-nearness.ts';
 import { type RunningGeneration, startGeneration } from './rebuild-run.ts';
 import { topicsOf } from './rebuild-selection.ts';
 import { type RebuildOptions, type Standing, standingOf, type Turn } from './rebuild-standing.ts';
-import { swapIn } from './rebuild-swap.ts';
+import { refuseLate, swapIn } from './rebuild-swap.ts';
 
 /** Milliseconds of a turn, of a look at where it is, and after which another process takes a generation whose holder died. */
 const turnMs = 30_000;
@@ -117,6 +117,7 @@ async function look(turn: Turn, run: RunningGeneration, nearness: Nearness): Pro
     return 'over';
   }
   if (checkpoint.swap !== undefined) {
+    if (await refuseLate(turn, checkpoint.swap.heldAt)) return 'over';
     await beginHold(turn, checkpoint);
     if (!isToBeSwapped(standing, checkpoint.swap.heldAt, Date.now())) return note(turn, standing, undefined);
     await run.stop();

@@ -48,6 +48,8 @@ async function inState(id: string, ...states: readonly string[]): Promise<Record
   await eventually(async () => states.includes(String((await jobOf(id))['state'])), {
     what: `the job is ${states.join(' or ')}`,
     deadlineMs: 60_000,
+  }).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}: ${JSON.stringify(await jobOf(id))}`);
   });
   return jobOf(id);
 }
