@@ -12,6 +12,7 @@ export * from './consuming/producer-source.ts';
 export * from './consuming/record-reader.ts';
 export * from './consuming/retry.ts';
 export * from './consuming/running-consumer.ts';
+export * from './consuming/topics.ts';
 export * from './consuming/version-ranges.ts';
 export * from './context.ts';
 export * from './database.ts';

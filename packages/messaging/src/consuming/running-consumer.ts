@@ -19,6 +19,7 @@ import { recordReader } from './record-reader.ts';
 import { reconcileFromSnapshot } from './reconciling.ts';
 import { backoffMs, retryBudget } from './retry.ts';
 import { PartitionLostError } from './segment.ts';
+import { topicsOf } from './topics.ts';
 import type { OperationalFacts } from '../operating/facts.ts';
 import { WakeSignal } from '../wake-signal.ts';
 
@@ -252,13 +253,8 @@ class Running implements RunningConsumer {
       },
       { consumer: definition.name, kind: definition.kind },
     );
-    const topics = [
-      ...definition.handlers,
-      ...definition.snapshots,
-      ...definition.upcasters.map(({ from }) => ({ contract: from })),
-    ].map(({ contract }) => contract.topic);
     return this.#options.subscriber.subscribe(
-      { group: definition.name, topics: [...new Set(topics)] },
+      { group: definition.name, topics: topicsOf(definition) },
       {
         assigned: async (partitions) => this.#assigned(partitions),
         deliver: async (batch) => {

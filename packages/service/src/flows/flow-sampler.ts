@@ -1,5 +1,6 @@
 import {
   type ConsumerDefinition,
+  eventTopicsOf,
   type LagTime,
   lagTime,
   type Logger,
@@ -94,15 +95,9 @@ export async function sampleFlows(
 /** By topic; undefined for one that does not answer. */
 type Logs = ReadonlyMap<string, readonly PartitionEnds[] | undefined>;
 
-/** The topics whose events a consumer reads. Its snapshots are states, which are no work that waits. */
-export function topicsOf({ handlers, upcasters }: ConsumerDefinition): readonly string[] {
-  const contracts = [...handlers.map(({ contract }) => contract), ...upcasters.map(({ from }) => from)];
-  return [...new Set(contracts.map(({ topic }) => topic))];
-}
-
 /** Where the logs of all topics end; whoever stops does not wait for a broker that is away. */
 async function logsOf({ definitions, ends, log, signal }: FlowSamplerOptions): Promise<Logs> {
-  const topics = [...new Set(definitions.flatMap(topicsOf))];
+  const topics = [...new Set(definitions.flatMap(eventTopicsOf))];
   const asked = Promise.all(topics.map(async (topic) => [topic, await endsOf(topic, ends, log)] as const));
   const stopped = Promise.withResolvers<readonly never[]>();
   const stop = () => stopped.resolve([]);
@@ -153,7 +148,8 @@ async function lagsOf(
   );
   const lags = new Map<string, Lag>();
   for (const definition of definitions) {
-    const ends = topicsOf(definition).map((topic) => logs.get(topic));
+    // Its snapshots are states, which are no work that waits.
+    const ends = eventTopicsOf(definition).map((topic) => logs.get(topic));
     if (ends.includes(undefined)) continue;
     const read = ends
       .flatMap((some) => some ?? [])

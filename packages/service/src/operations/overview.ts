@@ -1,4 +1,10 @@
-import type { ConsumerDefinition, Queryable, RelayStatus, RunningConsumer } from '@waybill/messaging';
+import {
+  type ConsumerDefinition,
+  type Queryable,
+  type RelayStatus,
+  type RunningConsumer,
+  topicsOf,
+} from '@waybill/messaging';
 import { activePauses, auditHead, leftToDrain, listApprovals, listJobs, type PauseRow } from '@waybill/postgres';
 import type { ConsumerView, Overview } from './api.ts';
 import type { Flows } from '../flows/flows.ts';
@@ -82,9 +88,8 @@ function consumerView(
   const { name, kind, criticality, shadow } = definition;
   const status = running.map((consumer) => consumer.status()).find((one) => one.name === name);
   const pause = pauses.find((one) => one.scope === 'consumer' && one.name === name);
-  const topics = [...definition.handlers, ...definition.snapshots].map(({ contract }) => contract.topic);
   return defined({
-    ...{ name, kind, criticality, topics: [...new Set(topics)], state: status?.state ?? 'starting' },
+    ...{ name, kind, criticality, topics: [...topicsOf(definition)], state: status?.state ?? 'starting' },
     ...(counts.get(name) ?? { waiting: 0, retrying: 0, dead: 0, blockedEntities: 0 }),
     contracts: definition.handlers.map(({ contract }) => contract.name),
     shadow: shadow.handlers.length === 0 ? undefined : shadow.handlers.map(({ contract }) => contract.name),

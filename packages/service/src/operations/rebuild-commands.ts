@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ConsumerDefinition, needsSecondPerson, type Queryable } from '@waybill/messaging';
+import { type ConsumerDefinition, needsSecondPerson, type Queryable, topicsOf } from '@waybill/messaging';
 import {
   createGenerationTables,
   discardRetiredTables,
@@ -18,7 +18,7 @@ import type { Desk } from './desk.ts';
 import type { OnBehalf, Performed } from './performed.ts';
 import { rebuildReportOf, vanishingRows } from './rebuild-api.ts';
 import { rebuildCheckpoint } from './rebuild-checkpoint.ts';
-import { needRebuildable, topicsOf } from './rebuild-selection.ts';
+import { needRebuildable } from './rebuild-selection.ts';
 
 type StartRebuild = Extract<StartJob, { kind: 'rebuild' }>;
 

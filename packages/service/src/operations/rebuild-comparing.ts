@@ -1,4 +1,4 @@
-import type { ConsumerDefinition } from '@waybill/messaging';
+import { type ConsumerDefinition, topicsOf } from '@waybill/messaging';
 import {
   compareEntities,
   compareTable,
@@ -10,7 +10,6 @@ import {
 } from '@waybill/postgres';
 import type pg from 'pg';
 import type { RebuildReport } from './rebuild-api.ts';
-import { topicsOf } from './rebuild-selection.ts';
 import { defined } from './views.ts';
 
 /** Holds a generation against the living projection, in one snapshot of the database. */

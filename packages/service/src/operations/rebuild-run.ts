@@ -14,11 +14,11 @@ import {
   startConsumer,
   type TopicReader,
   type WaybillError,
+  topicsOf,
 } from '@waybill/messaging';
 import { comingUp, generationInbox, type GenerationRow, positionPairs, publishedInGeneration } from '@waybill/postgres';
 import { pause } from '../background-task.ts';
 import { place } from './rebuild-checkpoint.ts';
-import { topicsOf } from './rebuild-selection.ts';
 
 /** What a generation is built with. */
 export interface RebuildSource {

@@ -1,13 +1,6 @@
-import { type ConsumerDefinition, whyNotRebuilt } from '@waybill/messaging';
+import { type ConsumerDefinition, type Queryable, whyNotRebuilt } from '@waybill/messaging';
 import { inspectTables, type LivingTable, rebuildUnderWay } from '@waybill/postgres';
-import type { Queryable } from '@waybill/messaging';
 import { problem } from '../http/problem.ts';
-
-/** All topics that a projection reads, snapshots' too. */
-export function topicsOf({ handlers, snapshots, upcasters }: ConsumerDefinition): readonly string[] {
-  const contracts = [...handlers, ...snapshots].map(({ contract }) => contract);
-  return [...new Set([...contracts, ...upcasters.map(({ from }) => from)].map(({ topic }) => topic))];
-}
 
 /**
  * The tables that a rebuild makes anew.

@@ -1,10 +1,9 @@
-import { type ConsumerDefinition, followAll, type Queryable } from '@waybill/messaging';
+import { type ConsumerDefinition, followAll, type Queryable, topicsOf } from '@waybill/messaging';
 import { comingUp, deadOfGeneration, type GenerationRow, type PositionPair, positionPairs } from '@waybill/postgres';
 import type pg from 'pg';
 import type { ServiceFacts } from './facts.ts';
 import { place, progressOf, type RebuildCheckpoint } from './rebuild-checkpoint.ts';
 import { heldNow, type RebuildSource } from './rebuild-run.ts';
-import { topicsOf } from './rebuild-selection.ts';
 
 export interface RebuildOptions extends RebuildSource {
   readonly pool: pg.Pool;

@@ -1,4 +1,4 @@
-import { eventOf, type Queryable } from '@waybill/messaging';
+import { eventOf, type Queryable, topicsOf } from '@waybill/messaging';
 import {
   forgetSetBack,
   inspectTables,
@@ -17,7 +17,6 @@ import { type RebuildReport, vanishingRows } from './rebuild-api.ts';
 import { rebuildCheckpoint } from './rebuild-checkpoint.ts';
 import { compareGeneration } from './rebuild-comparing.ts';
 import { endHold } from './rebuild-hold.ts';
-import { topicsOf } from './rebuild-selection.ts';
 import { type Standing, standingOf, type Turn } from './rebuild-standing.ts';
 
 /** Milliseconds that the living consumer may stand still for a swap before that is given up. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { HistoryLostError, whyNotRebuilt } from '@waybill/messaging';
+import { HistoryLostError, topicsOf, whyNotRebuilt } from '@waybill/messaging';
 import {
   comingUp,
   generationOfJob,
@@ -19,7 +19,6 @@ import { compareGeneration } from './rebuild-comparing.ts';
 import { beginHold, endHold } from './rebuild-hold.ts';
 import { isToBeCompared, isToBeSwapped, Nearness } from './rebuild-nearness.ts';
 import { type RunningGeneration, startGeneration } from './rebuild-run.ts';
-import { topicsOf } from './rebuild-selection.ts';
 import { type RebuildOptions, type Standing, standingOf, type Turn } from './rebuild-standing.ts';
 import { refuseLate, swapIn } from './rebuild-swap.ts';
 

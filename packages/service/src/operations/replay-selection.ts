@@ -1,5 +1,12 @@
 import { type Envelope, eventIdTime } from '@waybill/contracts';
-import type { ConsumerDefinition, EntityKey, Incoming, LogRecord, ReplayedEvent } from '@waybill/messaging';
+import {
+  type ConsumerDefinition,
+  type EntityKey,
+  eventTopicsOf,
+  type Incoming,
+  type LogRecord,
+  type ReplayedEvent,
+} from '@waybill/messaging';
 import { INBOX_RETENTION_MS } from '@waybill/postgres';
 import { problem } from '../http/problem.ts';
 import type { ReplaySelection } from './api.ts';
@@ -8,12 +15,6 @@ import type { ReplaySelection } from './api.ts';
 export interface Candidate extends Pick<ReplayedEvent, 'key' | 'id' | 'version' | 'effect' | 'olderThanInbox'> {
   readonly record: LogRecord;
   readonly envelope: Envelope;
-}
-
-/** The topics that a consumer takes events from; snapshots are no events. */
-export function eventTopicsOf({ handlers, upcasters }: ConsumerDefinition): readonly string[] {
-  const contracts = [...handlers.map(({ contract }) => contract), ...upcasters.map(({ from }) => from)];
-  return [...new Set(contracts.map(({ topic }) => topic))];
 }
 
 /** @throws {ProblemError} 409 when the consumer takes no events from the topic. */
