@@ -87,8 +87,13 @@ function optionsFor(
     ],
     axes: [
       { ...axis, space: 80, values: (_, times) => times.map(clock) },
-      { ...axis, size: 84, values: (_, values) => values.map(valueWords) },
+      { ...axis, size: (_, labels) => axisWidth(labels), values: (_, values) => values.map(valueWords) },
     ],
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most)] } },
   };
+}
+
+/** Pixels for the longest of the labels of an axis, its tick and its gap. */
+function axisWidth(labels: readonly string[] | null): number {
+  return Math.max(40, 24 + 7 * Math.max(0, ...(labels ?? []).map((label) => label.length)));
 }

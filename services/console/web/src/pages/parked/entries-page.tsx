@@ -37,7 +37,7 @@ export function EntriesPage(): ReactElement {
       <div className="page-head">
         <div>
           <nav className="crumbs" aria-label="Where this is">
-            <Link to="/failures">Failures</Link> /
+            <Link to="/failures">Failures</Link>
           </nav>
           <h1>Failed events</h1>
         </div>
