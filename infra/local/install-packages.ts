@@ -33,10 +33,9 @@ function install(): number {
   say('installing the packages of package-lock.json; about half a minute, and only when they change');
   // Not `npm ci`: it refuses a lock file without the packages of other platforms, which npm leaves out where the
   // registry in use does not serve them. This takes the locked versions too, verified, and leaves the file as it is.
-  const npm = spawnSync('npm', ['install', '--no-save', '--no-fund', '--no-audit', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
+  // What the cache knows of a locked version does not grow old, so the registry is asked for what is not there alone.
+  const flags = ['--no-save', '--prefer-offline', '--no-fund', '--no-audit', '--loglevel=error'];
+  const npm = spawnSync('npm', ['install', ...flags], { cwd: root, stdio: ['ignore', 2, 2] });
   if (npm.status === 0) return 0;
   const reason = npm.error === undefined ? 'what npm said stands above' : npm.error.message;
   say(`the packages could not be installed: ${reason}. Check the network and that npm is on PATH, and try again.`);
