@@ -1,6 +1,5 @@
 import type { ConsumerContext } from './consumer-context.ts';
-import { blockedBy, type Drain, finish, handleParked, type NextStep, type SettledCall } from './draining.ts';
-import { startCall } from './external-call.ts';
+import { blockedBy, type Drain, type DrainTurn, finish, handleParked, nextCall, type NextStep } from './draining.ts';
 import type { HandledEvent, ParkedEvent } from './inbox-store.ts';
 import { callHandler, isDatabaseTrouble } from './handler-call.ts';
 import { keepFailed } from './parking.ts';
@@ -14,7 +13,11 @@ import { WorkingEntities } from './working-entities.ts';
  * Works on a parked entry that holds nobody up: an event of an unordered consumer, a snapshot that waited or whose
  * handler failed, or what was dead because it could not be read and is tried again.
  */
-export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settled?: SettledCall): Promise<NextStep> {
+export async function drainAlone(
+  c: ConsumerContext,
+  claimed: ParkedEvent,
+  { settled, calls }: DrainTurn,
+): Promise<NextStep> {
   if (!c.reader.isPrepared(claimed.record)) return { step: 'prepare', parked: [claimed] };
   const incoming = c.reader.read(claimed.record);
   if (isReadable(incoming) && c.definition.ordering.by === 'entity') return joinQueue(c, claimed);
@@ -28,7 +31,7 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settl
     if (parked === undefined || parked.reason === 'dead' || parked.call === 'calling' || !parked.due)
       return { step: 'rest' };
     const none = { skipped: [], done: [], recovered: [] };
-    const work: Drain = { c, tx, spans, key: claimed.key, entities, handled, ...none, settled: settled?.id };
+    const work: Drain = { c, tx, spans, key: claimed.key, entities, handled, ...none, settled: settled?.id, calls };
     const settle = async (): Promise<NextStep> => {
       await tx.unpark(work.done);
       if (work.recovered.length > 0) await c.facts?.recovered(tx.db, work.recovered);
@@ -65,7 +68,7 @@ export async function drainAlone(c: ConsumerContext, claimed: ParkedEvent, settl
     if (blocked !== undefined) return blocked;
     const { entry, event } = incoming;
     const isCall = entry.external !== undefined && (entry.external.when?.(event) ?? true);
-    if (isCall && parked.outcome === undefined) return startCall(c, tx, parked, event, entry);
+    if (isCall && parked.outcome === undefined) return nextCall(work, parked, event, entry);
     const step = await handleParked(work, parked, event, entry);
     return step === 'onward' ? settle() : step;
   });

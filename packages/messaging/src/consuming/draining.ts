@@ -53,6 +53,7 @@ export interface Drain {
   readonly recovered: EventRecovery[];
   /** The event whose call to the outside has just been made. */
   readonly settled: bigint | undefined;
+  readonly calls: DrainTurn['calls'];
 }
 
 /** The outcome of a call to the outside that was made for a parked event. */
@@ -61,11 +62,18 @@ export interface SettledCall {
   readonly outcome: { readonly value: unknown };
 }
 
+/** What one transaction on a queue begins with, and how far it may go. */
+export interface DrainTurn {
+  readonly settled: SettledCall | undefined;
+  /** `none` where whoever works on it stops after this, and would not make a call that it began. */
+  readonly calls: 'next' | 'none';
+}
+
 /**
  * Works on an entity's queue in one transaction, head first, as far as it goes without leaving the database. The
  * outcome of a call is stored in the same transaction as what its handler makes of it.
  */
-export async function drainQueue(c: ConsumerContext, key: EntityKey, settled?: SettledCall): Promise<NextStep> {
+export async function drainQueue(c: ConsumerContext, key: EntityKey, { settled, calls }: DrainTurn): Promise<NextStep> {
   const { next, drain, wakesDependents } = await tracedTransaction(c, async (tx, spans) => {
     const consumer = c.definition.name;
     const entities = new WorkingEntities([key], await tx.lockEntities(consumer, [key]));
@@ -80,6 +88,7 @@ export async function drainQueue(c: ConsumerContext, key: EntityKey, settled?: S
       done: [],
       recovered: [],
       settled: settled?.id,
+      calls,
     };
     if (settled !== undefined) await tx.updateParked(settled.id, { call: 'none', outcome: settled.outcome });
     const queue = await tx.queueOf(consumer, key, QUEUE_PAGE);
@@ -186,8 +195,18 @@ async function drainNext(work: Drain, parked: ParkedEvent, incoming: Incoming): 
   if (blocked !== undefined) return blocked;
   const { entry, event } = incoming;
   const isCall = entry.external !== undefined && (entry.external.when?.(event) ?? true);
-  if (isCall && parked.outcome === undefined) return startCall(work.c, work.tx, parked, event, entry);
+  if (isCall && parked.outcome === undefined) return nextCall(work, parked, event, entry);
   return handleParked(work, parked, event, entry);
+}
+
+/** Begins the call of an event, where whoever works on it goes on to make it. */
+export async function nextCall(
+  { c, tx, calls }: Drain,
+  parked: ParkedEvent,
+  event: Event<never>,
+  entry: HandlerEntry,
+): Promise<NextStep> {
+  return calls === 'none' ? { step: 'rest' } : startCall(c, tx, parked, event, entry);
 }
 
 /** Parks an event anew for an entity that it needs, or says that this is to be had now. */

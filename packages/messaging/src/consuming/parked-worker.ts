@@ -1,5 +1,5 @@
 import type { ConsumerContext } from './consumer-context.ts';
-import { drainQueue, type SettledCall } from './draining.ts';
+import { drainQueue, type DrainTurn, type NextStep, type SettledCall } from './draining.ts';
 import { drainAlone } from './draining-alone.ts';
 import { makeCall } from './external-call.ts';
 import type { ParkedEvent } from './inbox-store.ts';
@@ -145,8 +145,15 @@ async function workOn(c: ConsumerContext, parked: ParkedEvent): Promise<void> {
   let { holdsEntity } = parked;
   // It may have been tried in vain here, and be tried again because the registry was mended.
   await c.reader.prepare([parked.record]);
-  for (let round = 0; round < ROUNDS && !c.stopping.aborted; round += 1) {
-    const next = holdsEntity ? await drainQueue(c, parked.key, settled) : await drainAlone(c, parked, settled);
+  for (let round = 0; ; round += 1) {
+    const isLast = round >= ROUNDS || c.stopping.aborted;
+    // A call that was made is kept whatever the time: forgotten, it would be made again.
+    if (isLast && settled === undefined) return;
+    const calls = isLast ? 'none' : 'next';
+    const turn = { settled, calls } as const;
+    const next = await keepingCall(c, turn, async () =>
+      holdsEntity ? drainQueue(c, parked.key, turn) : drainAlone(c, parked, turn),
+    );
     settled = undefined;
     switch (next.step) {
       case 'rest':
@@ -168,6 +175,27 @@ async function workOn(c: ConsumerContext, parked: ParkedEvent): Promise<void> {
       case 'call':
         settled = await makeCall(c, next);
         if (settled === undefined) return;
+    }
+  }
+}
+
+/**
+ * Runs a transaction again that was the database's to fail, where it is to keep what a call came to: for as long as the
+ * call's claim surely lasts, after which somebody else makes it again.
+ */
+async function keepingCall(
+  c: ConsumerContext,
+  { settled }: DrainTurn,
+  drain: () => Promise<NextStep>,
+): Promise<NextStep> {
+  const until = c.clock.monotonic() + CLAIM_MARGIN_MS / 2;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await drain();
+    } catch (error) {
+      const isOver = c.stopping.aborted || c.clock.monotonic() > until;
+      if (settled === undefined || isOver || !c.store.isTransient(error)) throw error;
+      await c.clock.sleep(backoffMs(attempt, TROUBLE, c.clock.random()), c.stopping);
     }
   }
 }
