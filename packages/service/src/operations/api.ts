@@ -17,7 +17,7 @@ const shortText = z.string().trim().min(1).max(255);
 /** Why somebody does something; it is kept in the audit trail. */
 export const reasonText: z.ZodString = z.string().trim().min(3, 'say why, in three characters at least').max(1_000);
 
-/** The five states that a person has to tell apart. */
+/** The states of a parked entry that a person has to tell apart. */
 export const entryStates = ['waiting', 'retrying', 'dead'] as const;
 export const entryState: z.ZodEnum<{ waiting: 'waiting'; retrying: 'retrying'; dead: 'dead' }> = z.enum(entryStates);
 
