@@ -52,7 +52,7 @@ export const parts: readonly Part[] = [
     concurrency: 2,
     environment: 'shared',
   },
-  { kind: 'suite', group: 'e2e', title: 'end-to-end', task: 'test:e2e', concurrency: 1, environment: 'none' },
+  { kind: 'suite', group: 'e2e', title: 'end-to-end', task: 'test:e2e', concurrency: 2, environment: 'none' },
   { kind: 'suite', group: 'console', title: 'console', task: 'test:console', concurrency: 1, environment: 'none' },
 ];
 
@@ -66,4 +66,11 @@ const onlyWhenNamed: Group = 'console';
 /** The parts of the groups asked for; when none is, all but the one that needs a browser. */
 export function selectParts(asked: readonly Group[]): readonly Part[] {
   return parts.filter(({ group }) => (asked.length === 0 ? group !== onlyWhenNamed : asked.includes(group)));
+}
+
+/** The parts in their order, with those together that run at the same time: checks do, since none of them is a test. */
+export function sideBySide(selected: readonly Part[]): readonly (readonly Part[])[] {
+  const checks = selected.filter(({ kind }) => kind === 'check');
+  const suites = selected.filter(({ kind }) => kind === 'suite').map((suite) => [suite]);
+  return checks.length === 0 ? suites : [checks, ...suites];
 }

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import {
   ASYMMETRIC_MATCHERS_OBJECT,
   chai,
@@ -47,6 +48,8 @@ const api = {
 } as unknown as TestApi;
 
 const tables = migrated === undefined ? await migratedDatabase() : { name: migrated, drop: async () => undefined };
+// Whoever started this ends it without waiting, and the next process is to load what this one has compiled.
+flushCompileCache();
 const workbench = { open: async () => openCopy(tables) };
 for (const suite of [inboxConformance, outboxConformance, relayStoreConformance]) suite(api, 'mutant', () => workbench);
 
