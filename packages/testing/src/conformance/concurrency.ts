@@ -56,6 +56,19 @@ export async function untilWaiting(database: StoreDatabase, count = 1): Promise<
   );
 }
 
+/** Starts each of `works`, ends the transaction that all of them then wait for, and resolves when they are done. */
+export async function queuedBehind(
+  held: Pick<HeldTransaction, 'commit'>,
+  database: StoreDatabase,
+  works: readonly (() => Promise<unknown>)[],
+): Promise<void> {
+  const release = async (): Promise<void> => {
+    await untilWaiting(database, works.length);
+    await held.commit();
+  };
+  await Promise.all([...works.map(async (work) => work()), release()]);
+}
+
 /** Resolves as `work` does, and fails as soon as that waits for a lock. */
 export async function withoutWaiting<T>(database: StoreDatabase, work: Promise<T>): Promise<T> {
   const ended = new AbortController();

@@ -1,5 +1,5 @@
 import { type OutboxEntry, VersionConflictError } from '@waybill/messaging';
-import { holding, untilWaiting } from './concurrency.ts';
+import { holding, queuedBehind, untilWaiting } from './concurrency.ts';
 import { append, committed, entries, entry, everything, namesOf, versionsOf } from './publishing/arranging.ts';
 import { type StoreDatabase, storeSuite, type StoreWorkbench } from './store-workbench.ts';
 import type { TestApi } from './workbench.ts';
@@ -150,10 +150,19 @@ export function outboxConformance(api: TestApi, name: string, workbench: () => S
 
     test('does not deadlock when many write the same aggregates in different orders', async (database) => {
       const ids = ['d', 'b', 'e', 'a', 'c'];
+      const middle = await database.begin();
+      await append(database, middle, 'e');
+      await queuedBehind(middle, database, [
+        () => committed(database, ...ids),
+        () => committed(database, ...ids.toReversed()),
+      ]);
       const rounds = Array.from({ length: 40 }, (_, n) => (n % 2 === 0 ? ids : ids.toReversed()));
       await Promise.all(rounds.map(async (order) => committed(database, ...order)));
       const rows = await everything(database);
-      for (const id of ids) expect(versionsOf(rows, id)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
+      for (const id of ids) {
+        const count = id === 'e' ? 43 : 42;
+        expect(versionsOf(rows, id)).toEqual(Array.from({ length: count }, (_, n) => n + 1));
+      }
     });
 
     test('draws positions in the order of versions, whoever writes them', async (database) => {
