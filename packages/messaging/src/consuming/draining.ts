@@ -18,13 +18,13 @@ import { WorkingEntities } from './working-entities.ts';
 
 /**
  * What an entity's queue needs next, after one transaction worked on it.
- * - `rest`: nothing now. `again`: there is more. `queued`: it stands in its entity's queue from now on.
+ * - `rest`: nothing now. `again`: there is more, from that version on. `queued`: it stands in its entity's queue from now on.
  * - `prepare`: schemas must be fetched first. `reconcile`: the versions of a gap must be had.
  * - `provide`: another entity must be had. `call`: a call to the outside must be made.
  */
 export type NextStep =
   | { readonly step: 'rest' }
-  | { readonly step: 'again' }
+  | { readonly step: 'again'; readonly from: number }
   | { readonly step: 'queued' }
   | { readonly step: 'prepare'; readonly parked: readonly ParkedEvent[] }
   | { readonly step: 'reconcile'; readonly head: ParkedEvent; readonly applied: number }
@@ -37,7 +37,10 @@ export type NextStep =
       readonly effect: ExternalEffect<never, unknown>;
     };
 
+/** Of a queue that is worked through without leaving the database. */
 const QUEUE_PAGE = 100;
+/** Of one whose call was just made: its event, and the next one, whose call begins in the same transaction. */
+const AFTER_CALL_PAGE = 2;
 
 /** One transaction's work on parked events. */
 export interface Drain {
@@ -59,12 +62,15 @@ export interface Drain {
 /** The outcome of a call to the outside that was made for a parked event. */
 export interface SettledCall {
   readonly id: bigint;
+  readonly version: number;
   readonly outcome: { readonly value: unknown };
 }
 
 /** What one transaction on a queue begins with, and how far it may go. */
 export interface DrainTurn {
   readonly settled: SettledCall | undefined;
+  /** The version at which the queue is taken up: what stands before it was looked at and stays. 0 for its head. */
+  readonly from: number;
   /** `none` where whoever works on it stops after this, and would not make a call that it began. */
   readonly calls: 'next' | 'none';
 }
@@ -73,7 +79,11 @@ export interface DrainTurn {
  * Works on an entity's queue in one transaction, head first, as far as it goes without leaving the database. The
  * outcome of a call is stored in the same transaction as what its handler makes of it.
  */
-export async function drainQueue(c: ConsumerContext, key: EntityKey, { settled, calls }: DrainTurn): Promise<NextStep> {
+export async function drainQueue(
+  c: ConsumerContext,
+  key: EntityKey,
+  { settled, from, calls }: DrainTurn,
+): Promise<NextStep> {
   const { next, drain, wakesDependents } = await tracedTransaction(c, async (tx, spans) => {
     const consumer = c.definition.name;
     const entities = new WorkingEntities([key], await tx.lockEntities(consumer, [key]));
@@ -91,15 +101,17 @@ export async function drainQueue(c: ConsumerContext, key: EntityKey, { settled, 
       calls,
     };
     if (settled !== undefined) await tx.updateParked(settled.id, { call: 'none', outcome: settled.outcome });
-    const queue = await tx.queueOf(consumer, key, QUEUE_PAGE);
-    const step = await drainInOrder(work, queue);
-    await tx.unpark(work.done);
+    const page =
+      settled === undefined ? { from, limit: QUEUE_PAGE } : { from: settled.version, limit: AFTER_CALL_PAGE };
+    const step = await drainInOrder(work, await tx.queueOf(consumer, key, page), page.limit);
     if (work.recovered.length > 0) await c.facts?.recovered(tx.db, work.recovered);
-    await tx.keepHeadDue(consumer, key);
-    await tx.recordHandled(consumer, work.handled);
-    await tx.recordSkipped(consumer, work.skipped);
+    await Promise.all([
+      tx.unpark(work.done).then(async () => tx.keepHeadDue(consumer, key)),
+      tx.recordHandled(consumer, work.handled),
+      tx.recordSkipped(consumer, work.skipped),
+      tx.saveEntities(consumer, entities.changed()),
+    ]);
     spans.skipped(work.skipped);
-    await tx.saveEntities(consumer, entities.changed());
     const appeared = c.hasDependents ? entities.appeared() : [];
     await tx.wakeWaiters(consumer, appeared);
     return { next: step, drain: work, wakesDependents: appeared.length > 0 };
@@ -111,7 +123,7 @@ export async function drainQueue(c: ConsumerContext, key: EntityKey, { settled, 
   return next;
 }
 
-async function drainInOrder(work: Drain, queue: readonly ParkedEvent[]): Promise<NextStep> {
+async function drainInOrder(work: Drain, queue: readonly ParkedEvent[], limit: number): Promise<NextStep> {
   for (const [index, parked] of queue.entries()) {
     const next = await drainOne(work, parked);
     if (next !== 'onward') {
@@ -119,7 +131,8 @@ async function drainInOrder(work: Drain, queue: readonly ParkedEvent[]): Promise
       return next;
     }
   }
-  return queue.length === QUEUE_PAGE ? { step: 'again' } : { step: 'rest' };
+  const last = queue.at(-1);
+  return last !== undefined && queue.length === limit ? { step: 'again', from: last.version } : { step: 'rest' };
 }
 
 /** Only the head of a queue is due; what came to stand behind it waits for it. */
@@ -272,5 +285,5 @@ async function killUnreadable(work: Drain, parked: ParkedEvent, problem: Error):
     { consumer: c.definition.name, key, version: parked.version },
     'an event cannot be read, here or at its producer; its entity goes on without it',
   );
-  return { step: 'again' };
+  return { step: 'again', from: parked.version };
 }

@@ -50,7 +50,7 @@ export async function makeCall(
   try {
     const call = { contract: entry.contract, event, attempt: head.attempts + 1, origin: head.origin, parked: head };
     const value = await c.breakers.call(effect.dependency, async () => callOutside(c, call, effect));
-    return { id: head.id, outcome: { value } };
+    return { id: head.id, version: head.version, outcome: { value } };
   } catch (error) {
     const failure = effect.idempotent || isKnown(error) ? error : new UnknownOutcomeError({ cause: error });
     await c.store.transaction(async (tx) => keepFailed(c, tx, head, event, entry.contract, failure));

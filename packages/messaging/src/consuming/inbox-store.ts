@@ -71,6 +71,19 @@ export interface EntityKey {
   readonly aggregateId: string;
 }
 
+/** A part of an entity's queue. */
+export interface QueuePage {
+  /** The lowest version of interest; 0 for all. */
+  readonly from: number;
+  readonly limit: number;
+}
+
+/** A version of an entity. */
+export interface EntityVersion {
+  readonly key: EntityKey;
+  readonly version: number;
+}
+
 /** One text for an entity, fit as a map's key and a lock's name. */
 export function entityKeyText({ tenant, aggregateType, aggregateId }: EntityKey): string {
   const text = `["${tenant}","${aggregateType}","${aggregateId}"]`;
@@ -90,8 +103,15 @@ export interface InboxTransaction {
   readonly db: Queryable;
   /** Moves a partition's position forward, never back. False when another process has taken the partition: roll back. */
   advance(claim: PartitionClaim, nextOffset: bigint, deliveries: number): Promise<boolean>;
-  /** Locks the entities in the order of their ids, makes those that are new, and reads them under the lock. */
-  lockEntities(consumer: string, keys: readonly EntityKey[]): Promise<ReadonlyMap<string, EntityState>>;
+  /**
+   * Locks the entities in the order of their ids, makes those that are new, and reads them under the lock; their queues
+   * are not read as a whole, which may be long, but their heads and what stands at one of the versions `asked` for.
+   */
+  lockEntities(
+    consumer: string,
+    keys: readonly EntityKey[],
+    asked?: readonly EntityVersion[],
+  ): Promise<ReadonlyMap<string, EntityState>>;
   saveEntities(consumer: string, entities: readonly SavedEntity[]): Promise<void>;
   /** Counts that an entity's state was set from a snapshot that was asked for. */
   noteReconciled(consumer: string, key: EntityKey): Promise<void>;
@@ -102,8 +122,8 @@ export interface InboxTransaction {
   recordSkipped(consumer: string, skipped: readonly SkippedDelivery[]): Promise<void>;
   /** Parks events; one that is parked already is left as it is. Answers how many are new. */
   park(consumer: string, parked: readonly EventToPark[]): Promise<number>;
-  /** What is parked for an entity and holds it, lowest version first, `limit` at most. */
-  queueOf(consumer: string, key: EntityKey, limit: number): Promise<readonly ParkedEvent[]>;
+  /** What is parked for an entity and holds it, lowest version first, `limit` at most, from a version on. */
+  queueOf(consumer: string, key: EntityKey, page: QueuePage): Promise<readonly ParkedEvent[]>;
   parkedById(id: bigint): Promise<ParkedEvent | undefined>;
   unpark(ids: readonly bigint[]): Promise<void>;
   /** Changes a parked event. False when it is gone, or another process's claim on it lasts. */

@@ -10,7 +10,7 @@ export interface EntityState {
   readonly lastId: EventId | undefined;
   /** Versions at or below `applied` that were passed over without being handled. */
   readonly holes: readonly VersionRange[];
-  /** What is parked for the entity, lowest version first. */
+  /** What is parked for the entity, lowest version first: its head, and what stands at the versions that arrive. */
   readonly queue: readonly QueuedEvent[];
 }
 

@@ -142,6 +142,7 @@ export class ParkedWorker {
 
 async function workOn(c: ConsumerContext, parked: ParkedEvent): Promise<void> {
   let settled: SettledCall | undefined;
+  let from = 0;
   let { holdsEntity } = parked;
   // It may have been tried in vain here, and be tried again because the registry was mended.
   await c.reader.prepare([parked.record]);
@@ -150,15 +151,17 @@ async function workOn(c: ConsumerContext, parked: ParkedEvent): Promise<void> {
     // A call that was made is kept whatever the time: forgotten, it would be made again.
     if (isLast && settled === undefined) return;
     const calls = isLast ? 'none' : 'next';
-    const turn = { settled, calls } as const;
+    const turn = { settled, from, calls } as const;
     const next = await keepingCall(c, turn, async () =>
       holdsEntity ? drainQueue(c, parked.key, turn) : drainAlone(c, parked, turn),
     );
     settled = undefined;
+    from = 0;
     switch (next.step) {
       case 'rest':
         return;
       case 'again':
+        from = next.from;
         break;
       case 'queued':
         holdsEntity = true;

@@ -3,7 +3,7 @@ import { WaybillError } from '../errors.ts';
 import type { ConsumerContext } from './consumer-context.ts';
 import { type Arrived, dealWith, type Dealing, type Outcome } from './dealing.ts';
 import { type CallPace, makeCalls } from './handler-calls.ts';
-import { type EntityKey, entityKeyText, type InboxTransaction, type PartitionClaim } from './inbox-store.ts';
+import { distinctKeys, type EntityVersion, type InboxTransaction, type PartitionClaim } from './inbox-store.ts';
 import { missingNeeds, needsOf } from './needs.ts';
 import type { ProcessSpans } from './process-span.ts';
 import { tellParked } from './telling.ts';
@@ -43,8 +43,9 @@ export async function commitSegment(c: ConsumerContext, segment: Segment): Promi
   const wakes = await tracedTransaction(c, async (tx, spans) => {
     if (!(await tx.advance(segment.claim, segment.nextOffset, segment.items.length)))
       throw new PartitionLostError(segment.claim);
-    const keys = distinctKeys(segment.items);
-    const entities = new WorkingEntities(keys, await tx.lockEntities(c.definition.name, keys));
+    const arrived = versionsOf(segment.items);
+    const keys = distinctKeys(arrived.map(({ key }) => key));
+    const entities = new WorkingEntities(keys, await tx.lockEntities(c.definition.name, keys, arrived));
     const absent = await missingNeeds(
       tx,
       segment.items.flatMap(({ incoming }) => needsOf(incoming)),
@@ -117,13 +118,10 @@ async function seenBefore(
   return new Set(ids.length === 0 ? [] : await tx.handledIds(definition.name, ids));
 }
 
-function distinctKeys(items: readonly Arrived[]): readonly EntityKey[] {
-  const keys = new Map<string, EntityKey>();
-  for (const { incoming } of items) {
-    if (incoming.kind === 'unreadable' || incoming.kind === 'other-rendition') continue;
-    const { tenant, aggregateType, aggregateId } = incoming.envelope;
-    const key = { tenant, aggregateType, aggregateId };
-    keys.set(entityKeyText(key), key);
-  }
-  return [...keys.values()];
+function versionsOf(items: readonly Arrived[]): readonly EntityVersion[] {
+  return items.flatMap(({ incoming }) => {
+    if (incoming.kind === 'unreadable' || incoming.kind === 'other-rendition') return [];
+    const { tenant, aggregateType, aggregateId, aggregateVersion } = incoming.envelope;
+    return [{ key: { tenant, aggregateType, aggregateId }, version: aggregateVersion }];
+  });
 }

@@ -130,7 +130,7 @@ export async function passGap(tx: InboxTransaction, consumer: string, id: bigint
 async function underLock(tx: InboxTransaction, consumer: string, id: bigint) {
   const seen = await tx.parkedById(id);
   if (seen === undefined) return undefined;
-  const entities = new WorkingEntities([seen.key], await tx.lockEntities(consumer, [seen.key]));
+  const entities = new WorkingEntities([seen.key], await tx.lockEntities(consumer, [seen.key], [seen]));
   const parked = await tx.parkedById(id);
   return parked === undefined ? undefined : { parked, entities };
 }

@@ -1,4 +1,12 @@
-import type { EntityKey, EntityState, QueuedEvent, Queryable, SavedEntity, VersionRange } from '@waybill/messaging';
+import type {
+  EntityKey,
+  EntityState,
+  EntityVersion,
+  QueuedEvent,
+  Queryable,
+  SavedEntity,
+  VersionRange,
+} from '@waybill/messaging';
 import { entityKeyText } from '@waybill/messaging';
 import type { EventId } from '@waybill/contracts';
 import { plainArray, textArray } from '../array-literals.ts';
@@ -42,41 +50,51 @@ const INSERT_NEW = `
   INSERT INTO waybill.entity (consumer, tenant, aggregate_type, aggregate_id)
   SELECT $1, $2, $3, id FROM unnest($4::text[]) AS id ORDER BY id COLLATE "C" ON CONFLICT DO NOTHING`;
 
-const SELECT_QUEUED = `
-  SELECT aggregate_id, version, event_id FROM waybill.parked
-   WHERE consumer = $1 AND tenant = $2 AND aggregate_type = $3 AND aggregate_id = ANY ($4::text[]) AND holds_entity
-   ORDER BY version`;
+const SELECT_HEADS = `
+  SELECT head.* FROM unnest($4::text[]) AS k (id) CROSS JOIN LATERAL (
+    SELECT aggregate_id, version, event_id FROM waybill.parked
+     WHERE consumer = $1 AND tenant = $2 AND aggregate_type = $3 AND aggregate_id = k.id AND holds_entity
+     ORDER BY version LIMIT 1) head`;
+
+const SELECT_STANDING = `
+  SELECT p.aggregate_id, p.version, p.event_id
+    FROM (SELECT DISTINCT * FROM unnest($4::text[], $5::bigint[]) AS k (id, version)) k JOIN waybill.parked p
+      ON p.consumer = $1 AND p.tenant = $2 AND p.aggregate_type = $3 AND p.aggregate_id = k.id AND p.version = k.version
+   WHERE p.holds_entity
+   ORDER BY p.version`;
 
 /**
- * Locks the entities in the order of their keys, and makes those that are new; then reads their queues in a statement of
- * its own: what a statement that waited for a lock saw of other tables is as old as its beginning.
+ * Locks the entities in the order of their keys, and makes those that are new; then reads of their queues in a statement
+ * of its own: what a statement that waited for a lock saw of other tables is as old as its beginning.
  */
 export async function lockEntities(
   tx: Queryable,
   consumer: string,
   keys: readonly EntityKey[],
+  asked: readonly EntityVersion[] = [],
 ): Promise<ReadonlyMap<string, EntityState>> {
   const states = new Map<string, EntityState>();
   for (const { tenant, aggregateType, ids } of kinsOf(keys)) {
     const kin = [consumer, tenant, aggregateType];
     // Sent together, and run one after another. Most entities are there: trying to make each costs more than all else.
     const all = [...kin, textArray(ids)];
-    const [locked, queued] = await Promise.all([tx.query(SELECT_LOCKED, all), tx.query(SELECT_QUEUED, all)]);
+    const [locked, first] = await Promise.all([tx.query(SELECT_LOCKED, all), tx.query(SELECT_HEADS, all)]);
     const rows = [...locked.rows];
-    let queues = queued.rows;
+    let heads = first.rows;
     if (rows.length < ids.length) {
       const found = new Set(rows.map((row) => row['aggregate_id']));
       const missing = [...kin, textArray(ids.filter((id) => !found.has(id)))];
       const [, made, behind] = await Promise.all([
         tx.query(INSERT_NEW, missing),
         tx.query(SELECT_LOCKED, missing),
-        tx.query(SELECT_QUEUED, missing),
+        tx.query(SELECT_HEADS, missing),
       ]);
       rows.push(...made.rows);
       // What was read of their queues before they were locked may be old.
-      queues = [...queues.filter((row) => found.has(row['aggregate_id'])), ...behind.rows];
+      heads = [...heads.filter((row) => found.has(row['aggregate_id'])), ...behind.rows];
     }
-    const queueOf = Map.groupBy(queues, (row) => row['aggregate_id']);
+    const standing = await standingAt(tx, kin, heads, asked);
+    const queueOf = Map.groupBy([...heads, ...standing], (row) => row['aggregate_id']);
     for (const row of rows) {
       const aggregateId = String(row['aggregate_id']);
       states.set(
@@ -86,6 +104,31 @@ export async function lockEntities(
     }
   }
   return states;
+}
+
+/** What stands at the versions asked for, behind these heads of queues of one kin. */
+async function standingAt(
+  tx: Queryable,
+  [consumer, tenant, aggregateType]: readonly string[],
+  heads: readonly Record<string, unknown>[],
+  asked: readonly EntityVersion[],
+): Promise<readonly Record<string, unknown>[]> {
+  const headOf = new Map(heads.map((row) => [row['aggregate_id'], Number(row['version'])]));
+  const behind = asked.filter(
+    ({ key, version }) =>
+      key.tenant === tenant &&
+      key.aggregateType === aggregateType &&
+      version > (headOf.get(key.aggregateId) ?? Infinity),
+  );
+  if (behind.length === 0) return [];
+  const { rows } = await tx.query(SELECT_STANDING, [
+    consumer,
+    tenant,
+    aggregateType,
+    textArray(behind.map(({ key }) => key.aggregateId)),
+    plainArray(behind.map(({ version }) => version)),
+  ]);
+  return rows;
 }
 
 function entityState(row: Record<string, unknown>, queue: readonly Record<string, unknown>[]): EntityState {

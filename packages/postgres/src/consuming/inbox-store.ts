@@ -115,7 +115,7 @@ export function inboxTransaction(tx: Queryable, claimant: string): InboxTransact
   return {
     db: tx,
     advance: async (claim, nextOffset, deliveries) => advance(tx, claim, nextOffset, deliveries),
-    lockEntities: async (consumer, keys) => lockEntities(tx, consumer, keys),
+    lockEntities: async (consumer, keys, asked) => lockEntities(tx, consumer, keys, asked),
     saveEntities: async (consumer, entities) => saveEntities(tx, consumer, entities),
     handledIds: async (consumer, ids) => handledIds(tx, consumer, ids),
     recordHandled: async (consumer, handled) => recordHandled(tx, consumer, handled),
@@ -128,7 +128,7 @@ export function inboxTransaction(tx: Queryable, claimant: string): InboxTransact
       );
     },
     park: async (consumer, parked) => park(tx, consumer, parked),
-    queueOf: async (consumer, key, limit) => queueOf(tx, consumer, key, limit),
+    queueOf: async (consumer, key, page) => queueOf(tx, consumer, key, page),
     parkedById: async (id) => parkedById(tx, id),
     async unpark(ids) {
       if (ids.length > 0) await tx.query(`DELETE FROM waybill.parked WHERE id = ANY ($1::bigint[])`, [ids]);

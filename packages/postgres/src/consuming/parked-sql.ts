@@ -8,6 +8,7 @@ import type {
   ParkedCounts,
   ParkedEvent,
   ParkedReason,
+  QueuePage,
   Queryable,
   RecordOrigin,
 } from '@waybill/messaging';
@@ -94,13 +95,13 @@ export async function queueOf(
   tx: Queryable,
   consumer: string,
   key: EntityKey,
-  limit: number,
+  { from, limit }: QueuePage,
 ): Promise<readonly ParkedEvent[]> {
   const { rows } = await tx.query(
     `SELECT ${COLUMNS} FROM waybill.parked
-      WHERE consumer = $1 AND tenant = $2 AND aggregate_type = $3 AND aggregate_id = $4 AND holds_entity
-      ORDER BY version LIMIT $5`,
-    [consumer, key.tenant, key.aggregateType, key.aggregateId, limit],
+      WHERE consumer = $1 AND tenant = $2 AND aggregate_type = $3 AND aggregate_id = $4 AND version >= $5 AND holds_entity
+      ORDER BY version LIMIT $6`,
+    [consumer, key.tenant, key.aggregateType, key.aggregateId, from, limit],
   );
   return rows.map(parkedEvent);
 }

@@ -1,7 +1,9 @@
 import type { EventId } from '@waybill/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { entityKeyText } from '../../../src/consuming/inbox-store.ts';
 import { decideOrder, decideSnapshot, type EntityState, type QueuedEvent } from '../../../src/consuming/ordering.ts';
+import { WorkingEntities } from '../../../src/consuming/working-entities.ts';
 
 const idOf = (version: number, rival = '') => `event-${version}${rival}` as EventId;
 const event = (version: number, rival = ''): QueuedEvent => ({ version, id: idOf(version, rival) });
@@ -135,5 +137,44 @@ describe('a snapshot that comes by the log', () => {
   test('is passed over when it is not ahead', () => {
     expect(decideSnapshot(state({ applied: 9 }), 9)).toBe('pass-over');
     expect(decideSnapshot(state({ applied: 9 }), 8)).toBe('pass-over');
+  });
+});
+
+describe('a queue of which the head and the versions that arrive are known', () => {
+  const key = { tenant: '', aggregateType: 'orders.order', aggregateId: 'order-1' };
+
+  /** What is decided about events that arrive together, and whether the queue can go on after them. */
+  function dealt(kind: 'projection' | 'reaction', known: EntityState, arrived: readonly QueuedEvent[], from: boolean) {
+    const entities = new WorkingEntities([key], new Map([[entityKeyText(key), known]]));
+    const decisions = arrived.map((each) => {
+      const decision = decideOrder(kind, entities.get(key), each, from);
+      if (decision.action === 'apply') entities.apply(key, each);
+      if (decision.action === 'park') entities.enqueue(key, each);
+      return decision;
+    });
+    return { decisions, drainable: entities.drainable() };
+  }
+
+  test('leads to what the whole of it would', () => {
+    const version = fc.integer({ min: 1, max: 9 });
+    const known = fc.record({ applied: fc.nat({ max: 4 }), queue: fc.uniqueArray(version, { maxLength: 6 }) });
+    const arrived = fc.array(fc.record({ version, rival: fc.constantFrom('', ' rival') }), { maxLength: 6 });
+    const property = fc.property(
+      fc.constantFrom('projection', 'reaction'),
+      known,
+      arrived,
+      fc.boolean(),
+      (kind, { applied, queue }, events, from) => {
+        const whole = queue.toSorted((a, b) => a - b).map((each) => event(each));
+        const part = whole.filter(
+          (queued, index) => index === 0 || events.some((each) => each.version === queued.version),
+        );
+        const coming = events.map((each) => event(each.version, each.rival));
+        const dealtWith = (known: readonly QueuedEvent[]) =>
+          dealt(kind, state({ applied, lastId: idOf(applied), queue: known }), coming, from);
+        expect(dealtWith(part)).toEqual(dealtWith(whole));
+      },
+    );
+    fc.assert(property, { numRuns: 2_000 });
   });
 });

@@ -79,7 +79,7 @@ export async function park(store: InboxStore, ...events: readonly EventToPark[])
 }
 
 export async function queueOf(store: InboxStore, of: EntityKey = key): Promise<readonly ParkedEvent[]> {
-  return store.transaction(async (tx) => tx.queueOf(me, of, 100));
+  return store.transaction(async (tx) => tx.queueOf(me, of, { from: 0, limit: 100 }));
 }
 
 /** The only event that is parked for the entity. */

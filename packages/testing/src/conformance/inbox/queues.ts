@@ -9,12 +9,15 @@ export function inboxQueues({ test, expect }: StoreSuite): void {
   const hasten = async (database: StoreDatabase, ...keys: (typeof key)[]): Promise<void> =>
     database.inbox().transaction(async (tx) => tx.hasten(me, keys));
 
-  test('begins with the lowest version, ends at the limit, and has only what holds the entity', async (database) => {
+  test('begins with the lowest version asked for, ends at the limit, and has only what holds the entity', async (database) => {
     const store = database.inbox();
     const apart = parked(1, { reason: 'dead', dueInMs: undefined, holdsEntity: false });
     await park(store, behind(12), apart, behind(4), behind(9), parked(2, { of: entity('order-2') }));
-    const first = await store.transaction(async (tx) => tx.queueOf(me, key, 2));
-    expect(first.map(({ version }) => version)).toEqual([4, 9]);
+    const page = async (from: number, limit: number) =>
+      (await store.transaction(async (tx) => tx.queueOf(me, key, { from, limit }))).map(({ version }) => version);
+    expect(await page(0, 2)).toEqual([4, 9]);
+    expect(await page(9, 2)).toEqual([9, 12]);
+    expect(await page(10, 2)).toEqual([12]);
     expect((await queueOf(store)).map(({ version }) => version)).toEqual([4, 9, 12]);
   });
 

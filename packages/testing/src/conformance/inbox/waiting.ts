@@ -1,5 +1,5 @@
-import { entityKeyText, type InboxTransaction } from '@waybill/messaging';
-import { holding, untilWaiting } from '../concurrency.ts';
+import { type EntityKey, entityKeyText, type InboxTransaction } from '@waybill/messaging';
+import { holding, queuedBehind, untilWaiting } from '../concurrency.ts';
 import type { StoreSuite } from '../store-workbench.ts';
 import { entity, idOf, key, me, onlyParked, parked } from './arranging.ts';
 
@@ -65,12 +65,17 @@ export function inboxWaiting({ test, expect }: StoreSuite): void {
   });
 
   test('is looked for and brought together with others without a deadlock', async (database) => {
-    const keys = ['c', 'a', 'd', 'b'].map((id) => entity(id));
+    const keys = ['d', 'b', 'e', 'a', 'c'].map((id) => entity(id));
+    const bring = async (named: readonly EntityKey[]) =>
+      database.inbox().transaction(async (tx) => tx.wakeWaiters(contacts, named));
+    const look = async (named: readonly EntityKey[]) =>
+      database.inbox().transaction(async (tx) => void (await tx.presentEntities(contacts, named)));
+    for (const [one, other] of [[bring, look] as const, [look, bring] as const]) {
+      const middle = await holding(database.inbox(), async (tx) => tx.wakeWaiters(contacts, [entity('e')]));
+      await queuedBehind(middle, database, [() => one(keys), () => other(keys.toReversed())]);
+    }
     const rounds = Array.from({ length: 24 }, async (_, n) =>
-      database.inbox().transaction(async (tx) => {
-        const named = n % 2 === 0 ? keys : keys.toReversed();
-        await (n % 3 === 0 ? tx.wakeWaiters(contacts, named) : tx.presentEntities(contacts, named));
-      }),
+      (n % 3 === 0 ? bring : look)(n % 2 === 0 ? keys : keys.toReversed()),
     );
     await expect(Promise.all(rounds)).resolves.toHaveLength(24);
   });
@@ -86,7 +91,7 @@ export function inboxWaiting({ test, expect }: StoreSuite): void {
         parked(3, { of: third, reason: 'dependency', dueInMs: 60_000, waitsFor: { ...waitsFor, projection: 'x' } }),
         parked(4, { of: fourth, reason: 'dependency', dueInMs: 60_000, waitsFor }),
       ]);
-      const [failed] = await tx.queueOf(me, fourth, 1);
+      const [failed] = await tx.queueOf(me, fourth, { from: 0, limit: 1 });
       if (failed === undefined) throw new Error('nothing is parked');
       await tx.updateParked(failed.id, { reason: 'retry', dueInMs: 60_000 });
     });

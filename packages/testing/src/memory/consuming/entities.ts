@@ -3,6 +3,7 @@ import {
   type EntityKey,
   entityKeyText,
   type EntityState,
+  type EntityVersion,
   type HandledEvent,
   type SavedEntity,
   type SkippedDelivery,
@@ -11,11 +12,12 @@ import { uniqueViolation } from '../database/errors.ts';
 import type { MemoryTransaction } from '../database/memory-transaction.ts';
 import { type EntityRow, entityTable, inboxTable, parkedTable, rowKey, skippedTable } from './tables.ts';
 
-/** Makes the entities that are new and locks all in the order of their keys, then reads their queues. */
+/** Makes the entities that are new and locks all in the order of their keys, then reads of their queues what is asked for. */
 export async function lockEntities(
   tx: MemoryTransaction,
   consumer: string,
   keys: readonly EntityKey[],
+  asked: readonly EntityVersion[],
 ): Promise<ReadonlyMap<string, EntityState>> {
   const byText = new Map(keys.map((key) => [entityKeyText(key), key]));
   const inOrder = [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -33,8 +35,11 @@ export async function lockEntities(
   return new Map(
     inOrder.map(([text]): [string, EntityState] => {
       const row = tx.read(entityTable, rowKey(consumer, text));
+      const isAsked = (version: number) =>
+        asked.some((each) => each.version === version && entityKeyText(each.key) === text);
       const queue = (queues.get(text) ?? [])
         .toSorted((a, b) => a.version - b.version)
+        .filter(({ version }, index) => index === 0 || isAsked(version))
         .map(({ version, eventId }) => ({ version, id: eventId }));
       return [text, { applied: row?.applied ?? 0, lastId: row?.lastId, holes: row?.holes ?? [], queue }];
     }),

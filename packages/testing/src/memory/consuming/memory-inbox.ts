@@ -63,8 +63,8 @@ function inboxTransaction(connection: MemoryConnection, claimant: string): Inbox
     db: connection,
     advance: async (claim, nextOffset, deliveries) =>
       connection.run('advance', (tx) => advance(tx, claim, nextOffset, deliveries)),
-    lockEntities: async (consumer, keys) =>
-      keys.length === 0 ? new Map() : connection.run('lock entities', (tx) => lockEntities(tx, consumer, keys)),
+    lockEntities: async (consumer, keys, asked = []) =>
+      keys.length === 0 ? new Map() : connection.run('lock entities', (tx) => lockEntities(tx, consumer, keys, asked)),
     async saveEntities(consumer, entities) {
       if (entities.length > 0) await connection.run('save entities', (tx) => saveEntities(tx, consumer, entities));
     },
@@ -80,7 +80,7 @@ function inboxTransaction(connection: MemoryConnection, claimant: string): Inbox
     },
     park: async (consumer, parked) =>
       parked.length === 0 ? 0 : connection.run('park', (tx) => park(tx, consumer, parked)),
-    queueOf: async (consumer, key, limit) => connection.run('queue of', (tx) => queueOf(tx, consumer, key, limit)),
+    queueOf: async (consumer, key, page) => connection.run('queue of', (tx) => queueOf(tx, consumer, key, page)),
     parkedById: async (id) => connection.run('parked by id', (tx) => parkedById(tx, id)),
     async unpark(ids) {
       if (ids.length > 0) await connection.run('unpark', (tx) => unpark(tx, ids));

@@ -6,6 +6,7 @@ import {
   type ParkedChange,
   type ParkedCounts,
   type ParkedEvent,
+  type QueuePage,
 } from '@waybill/messaging';
 import type { MemoryTransaction } from '../database/memory-transaction.ts';
 import { waitName } from './entities.ts';
@@ -60,8 +61,14 @@ async function parkOne(tx: MemoryTransaction, consumer: string, event: EventToPa
 }
 
 /** What is parked for an entity and holds it, lowest version first. */
-export function queueOf(tx: MemoryTransaction, consumer: string, key: EntityKey, limit: number): ParkedEvent[] {
+export function queueOf(
+  tx: MemoryTransaction,
+  consumer: string,
+  key: EntityKey,
+  { from, limit }: QueuePage,
+): ParkedEvent[] {
   return queueRows(tx, consumer, key)
+    .filter(({ version }) => version >= from)
     .slice(0, limit)
     .map((row) => parkedEvent(row, tx.startedAt));
 }
