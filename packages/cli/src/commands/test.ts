@@ -4,7 +4,7 @@ import { showProgress } from '../terminal/environment-progress.ts';
 import { screenOn } from '../terminal/screen.ts';
 import { plainCount } from '../verification/count.ts';
 import { totalCount, type PartOutcome } from '../verification/outcome.ts';
-import { groups, selectParts, sideBySide, type Group } from '../verification/parts.ts';
+import { groups, selectParts, type Group } from '../verification/parts.ts';
 import { runPart, type RunContext } from '../verification/run-parts.ts';
 import { stateDirectory } from '../workspace.ts';
 
@@ -31,7 +31,7 @@ function wholeNumber(text: string): string {
   throw new InvalidArgumentError('Give a whole number from 1.');
 }
 
-/** Runs the parts, checks side by side and suites one after the other, and answers the exit status: 0 only when none failed. */
+/** Runs the parts one after the other and answers the exit status: 0 only when none failed. */
 async function runTests(asked: readonly Group[], { seeds, seed }: SimulationOptions): Promise<number> {
   const screen = screenOn(process.stdout);
   const interrupt = new AbortController();
@@ -63,9 +63,9 @@ async function runTests(asked: readonly Group[], { seeds, seed }: SimulationOpti
   const outcomes: PartOutcome[] = [];
   try {
     const isReplay = asked.length === 0 && (seeds ?? seed) !== undefined;
-    for (const together of sideBySide(selectParts(isReplay ? ['simulation'] : asked))) {
+    for (const part of selectParts(isReplay ? ['simulation'] : asked)) {
       if (interrupt.signal.aborted) break;
-      outcomes.push(...(await Promise.all(together.map(async (part) => runPart(part, context)))));
+      outcomes.push(await runPart(part, context));
     }
   } finally {
     await context.releaseEnvironment();

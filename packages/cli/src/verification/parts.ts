@@ -67,10 +67,3 @@ const onlyWhenNamed: Group = 'console';
 export function selectParts(asked: readonly Group[]): readonly Part[] {
   return parts.filter(({ group }) => (asked.length === 0 ? group !== onlyWhenNamed : asked.includes(group)));
 }
-
-/** The parts in their order, with those together that run at the same time: checks do, since none of them is a test. */
-export function sideBySide(selected: readonly Part[]): readonly (readonly Part[])[] {
-  const checks = selected.filter(({ kind }) => kind === 'check');
-  const suites = selected.filter(({ kind }) => kind === 'suite').map((suite) => [suite]);
-  return checks.length === 0 ? suites : [checks, ...suites];
-}

@@ -23,6 +23,7 @@ const limitMs = 30 * 60_000;
 /** Runs one part and says how it went. Never throws for the sake of what it runs. */
 export async function runPart(part: Part, context: RunContext): Promise<PartOutcome> {
   const { screen } = context;
+  screen.heading(`\n== ${part.title}`);
   const started = performance.now();
   const outcome = part.kind === 'check' ? await runCheck(part, context) : await runSuite(part, context);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -34,14 +35,11 @@ export async function runPart(part: Part, context: RunContext): Promise<PartOutc
 
 async function runCheck(part: Check, context: RunContext): Promise<PartOutcome> {
   const { exitCode, output, problem } = await runWithin(part.command, {}, context);
-  // Not before its end: checks run side by side, and what each of them says stays together.
-  context.screen.heading(`\n== ${part.title}`);
   if (exitCode !== 0) context.screen.line(output.trimEnd());
   return { part, count: nothingCounted, problem: problem ?? (exitCode === 0 ? undefined : `status ${exitCode}`) };
 }
 
 async function runSuite(part: Suite, context: RunContext): Promise<PartOutcome> {
-  context.screen.heading(`\n== ${part.title}`);
   const tested = workspaces().filter(({ scripts }) => part.task in scripts);
   removeReports(part, tested);
   if (part.environment === 'none') await context.releaseEnvironment();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countReport, plainCount, type VitestReport } from '../../src/verification/count.ts';
 import { suiteProblem, totalCount } from '../../src/verification/outcome.ts';
-import { groups, parts, selectParts, sideBySide } from '../../src/verification/parts.ts';
+import { groups, parts, selectParts } from '../../src/verification/parts.ts';
 
 function report(...files: { status: string; tests: string[] }[]): VitestReport {
   return {
@@ -76,13 +76,5 @@ describe('the parts', () => {
     const selected = selectParts([group]);
     expect(selected.length).toBeGreaterThan(0);
     expect(new Set(selected.map((part) => part.group))).toEqual(new Set([group]));
-  });
-
-  it('run one after the other, but the checks, which go first and side by side', () => {
-    const together = sideBySide(selectParts([]));
-    expect(together.flat()).toEqual(selectParts([]));
-    expect(together[0]?.map(({ group }) => group)).toEqual(Array.from({ length: 5 }, () => 'static'));
-    expect(together.slice(1).every(({ length }) => length === 1)).toBe(true);
-    expect(sideBySide(selectParts(['unit']))).toHaveLength(1);
   });
 });

@@ -24,9 +24,9 @@ const COLUMNS = `id, tenant, aggregate_type, aggregate_id, version, event_id, re
  * not be read is tried with the bytes that its producer has.
  */
 export async function park(tx: Queryable, consumer: string, events: readonly EventToPark[]): Promise<number> {
-  let added = 0;
-  for (const event of events) added += await parkOne(tx, consumer, event);
-  return added;
+  // Sent together, and run one after another.
+  const added = await Promise.all(events.map(async (event) => parkOne(tx, consumer, event)));
+  return added.reduce((sum, each) => sum + each, 0);
 }
 
 async function parkOne(tx: Queryable, consumer: string, event: EventToPark): Promise<number> {
