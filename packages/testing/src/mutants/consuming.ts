@@ -113,7 +113,7 @@ export const consumingMutants: readonly Mutant[] = [
   {
     name: 'a head that is never due again',
     file: at('draining'),
-    find: '    await tx.keepHeadDue(consumer, key);\n',
+    find: '.then(async () => tx.keepHeadDue(consumer, key))',
     replace: '',
     why: 'a queue stands still for ever',
   },
