@@ -140,6 +140,36 @@ describe('redelivery and order', () => {
     await seesParked(me, { reason: 'dead', error_code: 'event.forked' });
     await seesEffects(me, a, [1]);
   });
+
+  test('what comes for a version that waits in a queue is told from it by its id', async () => {
+    const [me, a] = [name(), account()];
+    const failing = async (event: Event<Deposit>) => {
+      if (event.aggregateVersion === 2) throw new TerminalError('it never works', { code: 'bank.never' });
+    };
+    bank.start(reaction(me, failing));
+    const [first, second, third, fourth] = [1, 2, 3, 4].map((version) => bank.deposit(a, version));
+    if (!first || !second || !third || !fourth) throw new Error('four events');
+    await bank.send(first, second, third, fourth, fourth, bank.record(bank.deposited, a, 4, 99));
+    await eventually(
+      async () => {
+        const parked = await bank.rows(
+          `SELECT version, reason, error_code, holds_entity FROM waybill.parked WHERE consumer = $1 ORDER BY version, id`,
+          [me],
+        );
+        expect(parked.map((row) => [row['version'], row['reason'], row['error_code'], row['holds_entity']])).toEqual([
+          ['2', 'dead', 'bank.never', true],
+          ['3', 'behind', null, true],
+          ['4', 'behind', null, true],
+          ['4', 'dead', 'event.forked', false],
+        ]);
+        return true;
+      },
+      { deadlineMs: 20_000, what: 'a queue of three, and a rival beside it' },
+    );
+    expect(await bank.rows('SELECT version, reason FROM waybill.skipped WHERE consumer = $1', [me])).toEqual([
+      { version: '4', reason: 'duplicate' },
+    ]);
+  });
 });
 
 describe('a gap', () => {
