@@ -25,11 +25,18 @@ export interface EnvironmentUse {
   leave(): void;
 }
 
-/**
- * Counts the users of an environment: each holds a connection open, which ends with its process, however that ends.
- * @returns the port to connect to, and what waits, from its call on, until nobody has been there for a while.
- */
-export async function countUsers(): Promise<{ readonly port: number; unused(): Promise<void> }> {
+/** Who uses an environment: each user holds a connection open, which ends with its process, however that ends. */
+export interface Users {
+  /** To connect to. */
+  readonly port: number;
+  /** Waits, from its call on, until nobody has been there for a while; nobody is taken in from then on. */
+  unused(): Promise<void>;
+  /** Takes nobody in any more. */
+  turnAway(): void;
+}
+
+/** Counts the users of an environment. `patienceMs` is how long it is kept for the next one. */
+export async function countUsers(patienceMs = lingerMs): Promise<Users> {
   const users = new Set<Socket>();
   const { promise: unused, resolve } = Promise.withResolvers<void>();
   let timer: NodeJS.Timeout | undefined;
@@ -40,9 +47,16 @@ export async function countUsers(): Promise<{ readonly port: number; unused(): P
     socket.resume().write('welcome\n');
     socket.once('close', () => {
       users.delete(socket);
-      if (users.size === 0) timer = setTimeout(resolve, lingerMs);
+      if (users.size === 0) endSoon();
     });
   });
+  const endSoon = (): void => {
+    timer = setTimeout(() => {
+      // Whoever is welcomed relies on the environment, which is about to stop.
+      server.close();
+      resolve();
+    }, patienceMs);
+  };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   server.unref();
@@ -50,9 +64,10 @@ export async function countUsers(): Promise<{ readonly port: number; unused(): P
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     unused: () => {
-      if (users.size === 0) timer = setTimeout(resolve, lingerMs);
+      if (users.size === 0) endSoon();
       return unused;
     },
+    turnAway: () => void server.close(),
   };
 }
 

@@ -44,6 +44,7 @@ try {
   }
   if (!environment.reused) {
     await Promise.race([asked.promise, ...(values['while-used'] ? [users.unused()] : [])]);
+    users.turnAway();
     await environment.stop();
   }
 } catch (error) {

@@ -81,14 +81,18 @@ export async function listParked(
   page: { readonly after: string | undefined; readonly limit: number },
 ): Promise<{ readonly entries: readonly ParkedRow[]; readonly total: number }> {
   const { sql, params } = parkedCondition(filter);
-  const [{ rows }, counted] = [
-    await db.query(
-      `${FROM_ENTRY} WHERE ${sql} AND p.id > $${params.length + 1} ORDER BY p.id LIMIT $${params.length + 2}`,
-      [...params, page.after ?? '0', page.limit],
-    ),
-    await db.query(`SELECT count(*) AS total FROM waybill.parked p WHERE ${sql}`, params),
-  ];
-  return { entries: rows.map(parkedRow), total: Number(counted.rows[0]?.['total'] ?? 0) };
+  // In one statement, so that the count and the page are of one moment.
+  const { rows } = await db.query(
+    `SELECT page.*, counted.total
+       FROM (SELECT count(*) AS total FROM waybill.parked p WHERE ${sql}) counted
+       LEFT JOIN (${FROM_ENTRY} WHERE ${sql} AND p.id > $${params.length + 1} ORDER BY p.id LIMIT $${params.length + 2}) page ON true
+      ORDER BY page.id`,
+    [...params, page.after ?? '0', page.limit],
+  );
+  return {
+    entries: rows.filter((row) => row['id'] !== null).map(parkedRow),
+    total: Number(rows[0]?.['total'] ?? 0),
+  };
 }
 
 /** What is kept of one entry beside what a list shows. */
