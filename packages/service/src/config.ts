@@ -47,6 +47,8 @@ export const serviceConfig = z.object({
   HTTP_PORT: port,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** What this deployment calls itself, so that it can be told from the one before it. */
+  SERVICE_VERSION: z.string().max(100, 'must have at most 100 characters').optional(),
   /** The shared secret of the endpoints between services. */
   SERVICE_TOKEN: z.string().min(16, 'must have at least 16 characters').max(512),
   /** Signs the tokens of the operations API, which is not there without it. */

@@ -232,7 +232,7 @@ export async function startService<TConfig extends ServiceConfig>(
         rebuilds: rebuildsOf({
           ...{ pool, rebuildPool, prepare: config.DATABASE_PREPARE, connection, replays, definitions, facts, log },
           ...{ producers: producersOfOthers, running: () => consumers?.all ?? [], transaction: runtime.transaction },
-          followPauses: async () => following.run(stopping.signal),
+          ...{ version: config.SERVICE_VERSION, followPauses: async () => following.run(stopping.signal) },
         }),
       });
       tasks.push(startTask({ name: 'jobs', intervalMs: 5_000, run: async () => jobs?.rescue() }, log));

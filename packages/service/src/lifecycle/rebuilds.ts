@@ -17,6 +17,7 @@ export interface RebuildsOptions {
   readonly definitions: readonly ConsumerDefinition[];
   readonly producers: ProducerSource;
   readonly facts: ServiceFacts | undefined;
+  readonly version: string | undefined;
   readonly log: Logger;
   readonly running: () => readonly RunningConsumer[];
   transaction<T>(fn: (tx: Queryable) => Promise<T>): Promise<T>;

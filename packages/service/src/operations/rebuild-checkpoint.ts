@@ -2,6 +2,8 @@ import type { PositionPair } from '@waybill/postgres';
 import { z } from 'zod';
 
 const checkpointShape = z.object({
+  /** What the deployment calls itself whose handlers build the generation; absent where deployments do not say. */
+  version: z.string().optional(),
   /** Where each partition began, by `topic/partition`. */
   starts: z.record(z.string(), z.string()).default({}),
   /** Events of the generation that are dead. */
@@ -56,6 +58,21 @@ const COMPARE_EVERY_MS = 30_000;
 /** Whether what the report says is old enough to be looked at anew. */
 export function isCompareDue({ comparedAt, compareMs }: RebuildCheckpoint, now: number): boolean {
   return now - comparedAt >= Math.max(COMPARE_EVERY_MS, 20 * compareMs);
+}
+
+/**
+ * Whether the deployment of a version may go on with a rebuild. Another one than that which began it may not by itself: its
+ * handlers may make other rows of the same events. Pure.
+ */
+export function decideVersion(
+  checkpoint: RebuildCheckpoint,
+  version: string | undefined,
+): { readonly isNew: boolean; readonly problem: string | undefined } {
+  const { version: before } = checkpoint;
+  if (version === undefined || before === version) return { isNew: false, problem: undefined };
+  if (before === undefined) return { isNew: true, problem: undefined };
+  const problem = `Version ${version} of the service would go on with what version ${before} has begun. Where the handlers of the two are the same, resume it; else cancel it and begin another.`;
+  return { isNew: true, problem };
 }
 
 /** Events of which so many may fail before a rebuild is judged by them. */

@@ -29,7 +29,7 @@ export async function beginHold({ options, job }: Turn, { swap }: RebuildCheckpo
           reason: `a rebuild is swapped in, as ${checkpoint.swap.actor} asked (job ${job})`,
         });
     const held = { ...checkpoint.swap, heldAt: Date.now(), ...(id === undefined ? {} : { pause: id }) };
-    await keep(tx, row, { ...checkpoint, swap: held });
+    await keepCheckpoint(tx, row, { ...checkpoint, swap: held });
   });
   await options.followPauses();
 }
@@ -38,10 +38,11 @@ export async function beginHold({ options, job }: Turn, { swap }: RebuildCheckpo
 export async function endHold(tx: Queryable, row: JobRow, by: string): Promise<void> {
   const { swap, ...checkpoint } = rebuildCheckpoint(row.checkpoint);
   if (swap?.pause !== undefined) await endPause(tx, swap.pause, by);
-  if (swap !== undefined) await keep(tx, row, checkpoint);
+  if (swap !== undefined) await keepCheckpoint(tx, row, checkpoint);
 }
 
-async function keep(tx: Queryable, row: JobRow, checkpoint: RebuildCheckpoint): Promise<void> {
+/** Notes a rebuild's checkpoint and leaves all else of it as it is. In a transaction that holds the job. */
+export async function keepCheckpoint(tx: Queryable, row: JobRow, checkpoint: RebuildCheckpoint): Promise<void> {
   const { state, note, report } = row;
   await noteRebuild(tx, row.id, {
     checkpoint,

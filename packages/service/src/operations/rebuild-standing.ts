@@ -9,6 +9,8 @@ export interface RebuildOptions extends RebuildSource {
   readonly pool: pg.Pool;
   readonly definitions: readonly ConsumerDefinition[];
   readonly facts?: ServiceFacts | undefined;
+  /** What this deployment calls itself. */
+  readonly version: string | undefined;
   transaction<T>(fn: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Has this process see at once what was paused or resumed. */
   followPauses(): Promise<void>;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { HistoryLostError, topicsOf, whyNotRebuilt } from '@waybill/messaging';
+import { HistoryLostError, type Queryable, topicsOf, whyNotRebuilt } from '@waybill/messaging';
 import {
   comingUp,
   generationOfJob,
@@ -14,9 +14,15 @@ import {
 import { pause } from '../background-task.ts';
 import { jobPace } from './api.ts';
 import { endJob } from './job-commands.ts';
-import { isCompareDue, type RebuildCheckpoint, rebuildCheckpoint, tooManyFailed } from './rebuild-checkpoint.ts';
+import {
+  isCompareDue,
+  type RebuildCheckpoint,
+  rebuildCheckpoint,
+  tooManyFailed,
+  decideVersion,
+} from './rebuild-checkpoint.ts';
 import { compareGeneration } from './rebuild-comparing.ts';
-import { beginHold, endHold } from './rebuild-hold.ts';
+import { beginHold, endHold, keepCheckpoint } from './rebuild-hold.ts';
 import { isToBeCompared, isToBeSwapped, Nearness } from './rebuild-nearness.ts';
 import { type RunningGeneration, startGeneration } from './rebuild-run.ts';
 import { type RebuildOptions, type Standing, standingOf, type Turn } from './rebuild-standing.ts';
@@ -47,6 +53,7 @@ export async function rebuildTurn(
     await giveUp(options, job.id, why ?? '');
     return 'over';
   }
+  if (!(await isContinuable(options, job.id))) return 'over';
   const turn: Turn = { options, job: job.id, definition, generation };
   if (job.state === 'ready' && !(await hasWork(turn, job))) return 'over';
   const mine = `${holder} ${randomUUID()}`;
@@ -86,6 +93,22 @@ export async function rebuildTurn(
     await run.stop();
     await letGenerationGo(options.pool, job.id, mine).catch(() => undefined);
   }
+}
+
+/** Stops a rebuild that another deployment has begun, and notes which one goes on with it where a person resumes it. */
+async function isContinuable(options: RebuildOptions, job: string): Promise<boolean> {
+  const isStopped = await options.transaction(async (tx) => {
+    const row = await lockRebuild(tx, job);
+    if (row === undefined) return true;
+    const before = rebuildCheckpoint(row.checkpoint);
+    const { isNew, problem } = decideVersion(before, options.version);
+    const checkpoint: RebuildCheckpoint = isNew ? { ...before, version: options.version } : before;
+    if (isNew) await keepCheckpoint(tx, row, checkpoint);
+    if (problem !== undefined) await stopRebuild(tx, { ...row, checkpoint }, problem);
+    return problem !== undefined;
+  });
+  if (isStopped) await options.followPauses();
+  return !isStopped;
 }
 
 /** Whether a rebuild that is ready is behind again, or is to be swapped or compared; it rests otherwise. */
@@ -161,9 +184,12 @@ async function note(
 async function giveUp(options: RebuildOptions, job: string, why: string): Promise<void> {
   await options.transaction(async (tx) => {
     const row = await lockRebuild(tx, job);
-    if (row === undefined) return;
-    await endHold(tx, row, 'waybill');
-    await endJob(tx, row, 'stopped', why);
+    if (row !== undefined) await stopRebuild(tx, row, why);
   });
   await options.followPauses();
+}
+
+async function stopRebuild(tx: Queryable, row: JobRow, why: string): Promise<void> {
+  await endHold(tx, row, 'waybill');
+  await endJob(tx, row, 'stopped', why);
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isCompareDue, progressOf, rebuildCheckpoint, tooManyFailed } from '../../src/operations/rebuild-checkpoint.ts';
+import {
+  decideVersion,
+  isCompareDue,
+  progressOf,
+  rebuildCheckpoint,
+  tooManyFailed,
+} from '../../src/operations/rebuild-checkpoint.ts';
 import { isToBeCompared, isToBeSwapped, Nearness } from '../../src/operations/rebuild-nearness.ts';
 
 const at = (partition: number, living: bigint | undefined, generation: bigint | undefined) => ({
@@ -74,5 +80,25 @@ describe('a generation', () => {
     expect(isToBeSwapped({ isAtPlace: true, waiting: 2 }, 1_000, 4_000)).toBe(true);
     expect(isToBeSwapped({ isAtPlace: false, waiting: 0 }, 1_000, 99_000)).toBe(false);
     expect(isToBeSwapped({ isAtPlace: true, waiting: 2 }, undefined, 99_000)).toBe(false);
+  });
+});
+
+describe('a deployment that comes to a rebuild', () => {
+  const begunBy = (version: string | undefined) => rebuildCheckpoint(version === undefined ? {} : { version });
+
+  test('goes on with what it has begun, and notes that it is the first', () => {
+    expect(decideVersion(begunBy('1.0'), '1.0')).toEqual({ isNew: false, problem: undefined });
+    expect(decideVersion(begunBy(undefined), '1.0')).toEqual({ isNew: true, problem: undefined });
+  });
+
+  test('does not go on by itself with what another has begun', () => {
+    const { isNew, problem } = decideVersion(begunBy('1.0'), '1.1');
+    expect(isNew).toBe(true);
+    expect(problem).toMatch(/^Version 1\.1 .* version 1\.0 .* resume it; else cancel it/);
+  });
+
+  test('is not told from another when it does not say what it is', () => {
+    expect(decideVersion(begunBy('1.0'), undefined)).toEqual({ isNew: false, problem: undefined });
+    expect(decideVersion(begunBy(undefined), undefined)).toEqual({ isNew: false, problem: undefined });
   });
 });

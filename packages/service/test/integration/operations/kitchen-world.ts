@@ -67,7 +67,10 @@ export async function kitchenWorld(
     topic,
     sign,
     /** Starts the process, or another one once it was killed. */
-    async start(changed: { readonly BOARD?: Board } = {}, until: 'ready' | 'answering' = 'ready'): Promise<void> {
+    async start(
+      changed: { readonly BOARD?: Board; readonly SERVICE_VERSION?: string } = {},
+      until: 'ready' | 'answering' = 'ready',
+    ): Promise<void> {
       const started = spawn(process.execPath, ['--import', register, program], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {

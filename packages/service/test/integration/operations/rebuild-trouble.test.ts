@@ -159,6 +159,27 @@ test('a rebuild outlives its process, killed while it is built and again while i
   expect((await kitchen.get(oskar, '/pauses')).body['pauses']).toEqual([]);
 }, 150_000);
 
+test('a rebuild that another deployment comes to waits for a person, and goes on when it is resumed', async () => {
+  await kitchen.stop();
+  await kitchen.start({ SERVICE_VERSION: '1.0' });
+  const id = await begun({ perSecond: 10 });
+  await eventually(async () => Number((await jobOf(id))['taken']) > 0, { what: 'some is read', deadlineMs: 30_000 });
+  await kitchen.stop();
+  await kitchen.start({ SERVICE_VERSION: '1.0' });
+  const taken = Number((await jobOf(id))['taken']);
+  await eventually(async () => Number((await jobOf(id))['taken']) > taken, { what: 'it goes on', deadlineMs: 30_000 });
+  await kitchen.stop();
+  await kitchen.start({ SERVICE_VERSION: '1.1' });
+  expect(await inState(id, 'stopped')).toMatchObject({
+    note: expect.stringMatching(/^Version 1\.1 .* version 1\.0 .* resume it; else cancel it/) as string,
+  });
+  await kitchen.send(oskar, `/jobs/${id}/pace`, { perSecond: 1_000 });
+  await steer(id, 'resume');
+  expect(await inState(id, 'ready')).toMatchObject({ report: { tables: [{ equal: ordered.size, different: 0 }] } });
+  await steer(id, 'cancel');
+  await boardIsRight();
+}, 150_000);
+
 test('a projection whose history is lost goes on from its rebuild', async () => {
   await order('before', 'bread');
   await boardIsRight();
