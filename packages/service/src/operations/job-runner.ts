@@ -59,6 +59,8 @@ export async function startJobs(options: JobRunnerOptions): Promise<RunningJobs>
     // A rebuild that is built has one for long; redrives are not to wait for it.
     concurrency: 4,
     noHandleSignals: true,
+    // A job goes on from its last step, here or elsewhere: a process that is told to end does not wait for the turn's end.
+    gracefulShutdownAbortTimeout: 0,
     // It is told of each job; this is for one that nobody told it of.
     pollInterval: 10_000,
     taskList: {
