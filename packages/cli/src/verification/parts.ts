@@ -49,7 +49,7 @@ export const parts: readonly Part[] = [
     group: 'integration',
     title: 'integration',
     task: 'test:integration',
-    concurrency: 2,
+    concurrency: 3,
     environment: 'shared',
   },
   { kind: 'suite', group: 'e2e', title: 'end-to-end', task: 'test:e2e', concurrency: 2, environment: 'none' },

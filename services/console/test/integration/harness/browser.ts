@@ -2,8 +2,10 @@
 export interface Browser {
   /** Requests a path of the console, as its pages do; the token of the session is sent with what is not GET. */
   request(path: string, options?: RequestOptions): Promise<Response>;
-  /** Goes through the login as this person, and answers where it ended. */
+  /** Goes through the login as this person, and answers where it led to. @throws when it let nobody in, with what it said. */
   logIn(person: string, returnTo?: string): Promise<Response>;
+  /** The same, for somebody who may not be let in. */
+  tryLogIn(person: string, returnTo?: string): Promise<Response>;
   /** The cookies that it would send to the console. */
   cookies(): string;
   setCookies(header: string): void;
@@ -72,11 +74,13 @@ export function openBrowser({ origin, address, headers: added = {} }: BrowserOpt
 
   async function learnToken(): Promise<void> {
     const response = await send(new URL('/api/session', origin), {});
+    if (response.status !== 200)
+      throw new Error(`whoever was let in has no session: ${response.status} ${await response.text()}`);
     const session = (await response.json()) as { csrfToken?: string };
     csrfToken = session.csrfToken ?? '';
   }
 
-  return {
+  const browser: Browser = {
     cookies: () => [...jarOf(new URL(origin))].map(([name, value]) => `${name}=${value}`).join('; '),
     setCookies(header) {
       const jar = jarOf(new URL(origin));
@@ -97,7 +101,13 @@ export function openBrowser({ origin, address, headers: added = {} }: BrowserOpt
       });
     },
 
-    async logIn(person, returnTo = '/') {
+    async logIn(person, returnTo) {
+      const response = await browser.tryLogIn(person, returnTo);
+      if (response.status === 303) return response;
+      throw new Error(`${person} was not let in: ${response.status} ${await response.text()}`);
+    },
+
+    async tryLogIn(person, returnTo = '/') {
       const begin = new URL(`/login?return=${encodeURIComponent(returnTo)}`, origin);
       const isChoice = (url: URL) => url.pathname.startsWith('/choose/');
       const chosen = await follow(await send(begin, {}), begin, isChoice);
@@ -112,4 +122,5 @@ export function openBrowser({ origin, address, headers: added = {} }: BrowserOpt
       return response;
     },
   };
+  return browser;
 }
