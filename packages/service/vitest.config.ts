@@ -11,7 +11,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // Each file has topics and databases of its own, and waits for them more than it works.
+          maxWorkers: 2,
         },
       },
     ],
