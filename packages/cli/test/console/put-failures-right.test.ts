@@ -224,9 +224,12 @@ describe('in the end', () => {
       /^(All \d+ flows within their objectives|\d+ flows? (is|are) behind (its objective|their objectives))$/u,
     );
     await look(oskar, 'calm');
+    await oskar.open('/flows/payments/payments.capture', 'payments.capture');
+    // Its figures come after the page.
+    await oskar.page.getByText('Counted since').waitFor();
+    await look(oskar, 'flow');
     for (const [name, path, heading] of [
       ['flows', '/flows', 'Flows'],
-      ['flow', '/flows/payments/payments.capture', 'payments.capture'],
       ['jobs', '/jobs', 'Jobs'],
       ['search', '/journey', 'Journey'],
     ] as const) {

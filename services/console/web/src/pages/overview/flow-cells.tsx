@@ -46,10 +46,10 @@ export function VisibilityCell({ service, consumer }: CellProps): ReactElement {
       title={`${promiseWords(objective)} is promised; ${budgetWords(objective.burnt)}`}
     >
       <span className={isLate(flow) ? 'hurt' : ''}>
-        {visibility === undefined ? 'quiet' : durationWords(visibility.p95Ms)}
+        {visibility === undefined ? (isLate(flow) ? 'none yet' : 'quiet') : durationWords(visibility.p95Ms)}
       </span>{' '}
       <span className="muted nowrap">
-        of {durationWords(objective.visibleWithinMs)}
+        {visibility === undefined ? 'in' : 'of'} {durationWords(objective.visibleWithinMs)}
         {isLate(flow) && (isSlow ? ', late' : ', some late')}
       </span>
       <Sparkline minutes={minutes} objectiveMs={objective.visibleWithinMs} />
