@@ -51,6 +51,7 @@ export async function countUsers(patienceMs = lingerMs): Promise<Users> {
     });
   });
   const endSoon = (): void => {
+    clearTimeout(timer);
     timer = setTimeout(() => {
       // Whoever is welcomed relies on the environment, which is about to stop.
       server.close();
