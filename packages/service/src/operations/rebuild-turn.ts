@@ -15,11 +15,11 @@ import { pause } from '../background-task.ts';
 import { jobPace } from './api.ts';
 import { endJob } from './job-commands.ts';
 import {
+  decideVersion,
   isCompareDue,
   type RebuildCheckpoint,
   rebuildCheckpoint,
   tooManyFailed,
-  decideVersion,
 } from './rebuild-checkpoint.ts';
 import { compareGeneration } from './rebuild-comparing.ts';
 import { beginHold, endHold, keepCheckpoint } from './rebuild-hold.ts';
@@ -53,7 +53,8 @@ export async function rebuildTurn(
     await giveUp(options, job.id, why ?? '');
     return 'over';
   }
-  if (!(await isContinuable(options, job.id))) return 'over';
+  if (decideVersion(rebuildCheckpoint(job.checkpoint), options.version).isNew && !(await takesOver(options, job.id)))
+    return 'over';
   const turn: Turn = { options, job: job.id, definition, generation };
   if (job.state === 'ready' && !(await hasWork(turn, job))) return 'over';
   const mine = `${holder} ${randomUUID()}`;
@@ -95,8 +96,8 @@ export async function rebuildTurn(
   }
 }
 
-/** Stops a rebuild that another deployment has begun, and notes which one goes on with it where a person resumes it. */
-async function isContinuable(options: RebuildOptions, job: string): Promise<boolean> {
+/** Notes the deployment that goes on with a rebuild, and stops one that another has begun, for a person to resume it knowingly. */
+async function takesOver(options: RebuildOptions, job: string): Promise<boolean> {
   const isStopped = await options.transaction(async (tx) => {
     const row = await lockRebuild(tx, job);
     if (row === undefined) return true;
