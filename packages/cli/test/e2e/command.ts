@@ -1,7 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@waybill/testing';
+import { afterAll } from 'vitest';
 
 export const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -24,7 +28,7 @@ export interface RunningCommand {
 const running = new Set<ChildProcess>();
 
 /** Ends what a test that failed has left running, and waits for its end. */
-export async function endCommands(): Promise<void> {
+async function endCommands(): Promise<void> {
   await Promise.all(
     [...running].map(async (child) => {
       const ended = once(child, 'close');
@@ -32,6 +36,19 @@ export async function endCommands(): Promise<void> {
       await ended;
     }),
   );
+}
+
+/** Starts commands on a state directory of the test file's own, which goes with them at the file's end. */
+export function ownCommands(prefix: string): {
+  readonly stateDirectory: string;
+  readonly waybill: (...args: readonly string[]) => RunningCommand;
+} {
+  const stateDirectory = mkdtempSync(join(tmpdir(), prefix));
+  afterAll(async () => {
+    await endCommands();
+    rmSync(stateDirectory, { recursive: true, force: true });
+  }, 60_000);
+  return { stateDirectory, waybill: (...args) => startCommand(stateDirectory, ...args) };
 }
 
 export function startCommand(stateDirectory: string, ...args: readonly string[]): RunningCommand {

@@ -1,17 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { endCommands, startCommand } from './command.ts';
+import { describe, expect, it } from 'vitest';
+import { ownCommands } from './command.ts';
 import { proveDeadlineMs as deadlineMs, type ProveResult } from './support/prove-result.ts';
 
-const stateDirectory = mkdtempSync(join(tmpdir(), 'waybill-prove-'));
-const waybill = (...args: readonly string[]) => startCommand(stateDirectory, ...args);
-
-afterAll(async () => {
-  await endCommands();
-  rmSync(stateDirectory, { recursive: true, force: true });
-}, 60_000);
+const { waybill } = ownCommands('waybill-prove-');
 
 describe('waybill prove', () => {
   it('refuses settings that make no sense before it starts anything', async () => {

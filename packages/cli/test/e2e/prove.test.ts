@@ -1,17 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { endCommands, leftBehind, startCommand } from './command.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { leftBehind, ownCommands } from './command.ts';
 import { proveDeadlineMs as deadlineMs, type ProveResult } from './support/prove-result.ts';
 
-const stateDirectory = mkdtempSync(join(tmpdir(), 'waybill-prove-'));
-const waybill = (...args: readonly string[]) => startCommand(stateDirectory, ...args);
-
-afterAll(async () => {
-  await endCommands();
-  rmSync(stateDirectory, { recursive: true, force: true });
-}, 60_000);
+const { stateDirectory, waybill } = ownCommands('waybill-prove-');
 
 /** Forms of faults that are done to work under way; each must have hit some. */
 const forms = ['kill', 'stop', 'broker', 'database', 'registry', 'cut', 'slow', 'half-open', 'rebalance', 'delivery'];

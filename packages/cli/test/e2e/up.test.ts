@@ -1,18 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { main, endCommands, leftBehind, startCommand } from './command.ts';
+import { describe, expect, it } from 'vitest';
+import { leftBehind, main, ownCommands } from './command.ts';
 
-const stateDirectory = mkdtempSync(join(tmpdir(), 'waybill-e2e-'));
-const waybill = (...args: readonly string[]) => startCommand(stateDirectory, ...args);
+const { stateDirectory, waybill } = ownCommands('waybill-e2e-');
 const flowing = /paid [1-9]\d*, /u;
-
-afterAll(async () => {
-  await endCommands();
-  rmSync(stateDirectory, { recursive: true, force: true });
-}, 60_000);
 
 describe('waybill up', () => {
   it('says which line of its data is wrong before it starts anything', async () => {
